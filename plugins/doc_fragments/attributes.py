@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module of the collection supports."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # Modules that change something.
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Predicts the result without a write call; the result has the same keys as a real run.
+    support: full
+  diff_mode:
+    description: Returns what was and what is (in check mode, would be) for each changed target.
+    support: full
+  idempotent:
+    description: Run again with the same options and nothing changed in between, it makes no write call.
+    support: full
+  action_group:
+    description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
+    support: full
+    membership:
+      - golden.ami.ami
+      - golden.ami.aws
+"""
+
+    # Modules that only read.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Reads only, in check mode as well.
+    support: full
+  diff_mode:
+    description: Changes nothing, so there is no diff.
+    support: N/A
+  idempotent:
+    description: Reads only.
+    support: N/A
+  action_group:
+    description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
+    support: full
+    membership:
+      - golden.ami.ami
+      - golden.ami.aws
+"""

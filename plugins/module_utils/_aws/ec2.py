@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""EC2: what is read and written about AMIs. One call per function; boto3's dicts end here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .._core.delta import Delta
+from .._core.images import Image, ImageSelector, Snapshot
+from .._core.permissions import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, PUBLIC, Permissions, Principal
+from .errors import calling
+
+# The member of a LaunchPermission entry that carries each kind of principal.
+_MEMBERS = {
+    ACCOUNT: "UserId",
+    ORGANIZATION: "OrganizationArn",
+    ORGANIZATIONAL_UNIT: "OrganizationalUnitArn",
+    PUBLIC: "Group",
+}
+# EC2 takes up to 200 values in one filter, and up to 10,000 entries in one ModifyImageAttribute.
+FILTER_VALUES = 200
+MODIFY_ENTRIES = 10_000
+
+
+def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """The AMIs that exist and that the caller can see, disabled and deprecated ones too.
+
+    By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
+    """
+    found: dict[str, Image] = {}
+    for batch in _batches(list(image_ids), FILTER_VALUES):
+        found.update(_describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}]))
+    return found
+
+
+def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[str, Image]:
+    """The caller's own AMIs that match a name pattern and tags; never another account's AMI of that name."""
+    filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in selector.tags]
+    if selector.name:
+        filters.append({"Name": "name", "Values": [selector.name]})
+    return _describe_images(client, region, Owners=["self"], Filters=filters)
+
+
+def _describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
+    with calling("ec2:DescribeImages", region):
+        pages = client.get_paginator("describe_images").paginate(IncludeDeprecated=True, IncludeDisabled=True, **query)
+        return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
+
+
+def _image(image: dict[str, Any], region: str) -> Image:
+    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+    return Image(
+        image_id=image["ImageId"],
+        region=region,
+        name=image.get("Name", ""),
+        state=image["State"],
+        state_reason=image.get("StateReason", {}).get("Message", ""),
+        owner_id=image["OwnerId"],
+        creation_date=str(image.get("CreationDate", "")),
+        snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
+        product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
+        tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
+    )
+
+
+def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
+    """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
+    found = {}
+    for batch in _batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+        with calling("ec2:DescribeSnapshots", region):
+            paginator = client.get_paginator("describe_snapshots")
+            for page in paginator.paginate(Filters=[{"Name": "snapshot-id", "Values": batch}]):
+                for snapshot in page["Snapshots"]:
+                    found[snapshot["SnapshotId"]] = Snapshot(
+                        snapshot["SnapshotId"], snapshot.get("Encrypted", False), snapshot.get("KmsKeyId", "")
+                    )
+    return found
+
+
+def read_launch_permissions(client: Any, region: str, image_id: str) -> Permissions:
+    """:raises AwsCallError: AuthFailure for everybody but the owner."""
+    with calling("ec2:DescribeImageAttribute", region):
+        answer = client.describe_image_attribute(ImageId=image_id, Attribute="launchPermission")
+    return frozenset(
+        Principal(kind, entry[member])
+        for entry in answer.get("LaunchPermissions", [])
+        for kind, member in _MEMBERS.items()
+        if entry.get(member)
+    )
+
+
+def read_image_public_access_block(client: Any, region: str) -> str:
+    """``block-new-sharing`` or ``unblocked``, for the account in this Region."""
+    with calling("ec2:GetImageBlockPublicAccessState", region):
+        return str(client.get_image_block_public_access_state()["ImageBlockPublicAccessState"])
+
+
+def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
+    """Regions that the account has not opted in to; in them every call looks as if the credentials were wrong."""
+    with calling("ec2:DescribeRegions", region):
+        answer = client.describe_regions(
+            AllRegions=True, Filters=[{"Name": "opt-in-status", "Values": ["not-opted-in"]}]
+        )
+    return frozenset(entry["RegionName"] for entry in answer["Regions"])
+
+
+def modify_launch_permissions(client: Any, region: str, image_id: str, delta: Delta[Principal]) -> None:
+    """Add and remove in one request; EC2 applies all of it or nothing."""
+    entries = [("Add", principal) for principal in sorted(delta.add)]
+    entries += [("Remove", principal) for principal in sorted(delta.remove)]
+    for batch in _batches(entries, MODIFY_ENTRIES):
+        change: dict[str, list[dict[str, str]]] = {}
+        for verb, principal in batch:
+            change.setdefault(verb, []).append({_MEMBERS[principal.kind]: principal.value})
+        with calling("ec2:ModifyImageAttribute", region):
+            client.modify_image_attribute(ImageId=image_id, LaunchPermission=change)
+
+
+def reset_launch_permissions(client: Any, region: str, image_id: str) -> None:
+    with calling("ec2:ResetImageAttribute", region):
+        client.reset_image_attribute(ImageId=image_id, Attribute="launchPermission")
+
+
+def _batches(values: Sequence[Any], size: int) -> list[Any]:
+    return [values[start : start + size] for start in range(0, len(values), size)]

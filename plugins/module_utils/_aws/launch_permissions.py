@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Launch permissions of many AMIs: the calls of the module launch_permission and its info module."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._core import permissions
+from .._core.images import Image, ImageFacts, ImageSelector
+from .._core.outcome import Failure, Outcome
+from . import ec2
+from .errors import AwsCallError
+from .facts import find_images, read_permissions
+from .fanout import fan_out
+from .session import Aws
+
+
+def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ImageFacts]:
+    """Each AMI with its launch permissions, in input order."""
+    aws.prepare("ec2", dict.fromkeys(selector.region for selector in selectors))
+    found = find_images(aws, selectors)
+    listed = read_permissions(aws, [image for image in found.values() if isinstance(image, Image)])
+    return [
+        ImageFacts(selector, image, listed[image.region, image.image_id])
+        if isinstance(image, Image)
+        else ImageFacts(selector, image)
+        for selector, image in found.items()
+    ]
+
+
+def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
+    """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
+    answers = fan_out([functools.partial(_apply_one, aws, plan, reset) for plan in plans])
+    return [
+        replace(plan, changed=False, after=plan.before, failure=answer) if isinstance(answer, Failure) else answer
+        for plan, answer in zip(plans, answers, strict=True)
+    ]
+
+
+def _apply_one(aws: Aws, plan: Outcome, reset: bool) -> Outcome:
+    if plan.change is None:
+        return plan
+    image_id, region = plan.target["image_id"], plan.target["region"]
+    client = aws.client("ec2", region)
+    if not reset:
+        ec2.modify_launch_permissions(client, region, image_id, plan.change)
+        return plan
+    ec2.reset_launch_permissions(client, region, image_id)
+    # AWS says that a reset removes "all explicit and public" permissions and nothing of organizations and OUs, so look.
+    left = ec2.read_launch_permissions(client, region, image_id)
+    if not left:
+        return plan
+    try:
+        ec2.modify_launch_permissions(client, region, image_id, permissions.removal_of(left))
+    except AwsCallError as error:
+        return replace(plan, after=permissions.as_dict(left), failure=error.failure)
+    return plan

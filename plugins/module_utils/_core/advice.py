@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a reader can do about an AWS error code; decided by code and action, never by AWS's text, which changes."""
+
+from __future__ import annotations
+
+CREDENTIALS_MISSING = ("NoCredentialsError", "PartialCredentialsError")
+CREDENTIALS_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
+CREDENTIALS_WRONG = (
+    "AuthFailure",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+)
+DENIED = ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException")
+THROTTLED = ("RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException")
+UNREACHABLE = ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError")
+
+_CREDENTIALS = {
+    **dict.fromkeys(
+        CREDENTIALS_MISSING,
+        "Set access_key and secret_key, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment "
+        "(in AWX: attach an Amazon Web Services credential).",
+    ),
+    **dict.fromkeys(CREDENTIALS_EXPIRED, "The credentials have expired: get new ones and run again."),
+    **dict.fromkeys(
+        CREDENTIALS_WRONG,
+        "Check that the credentials are right and the clock is, and that the Region is enabled for the account.",
+    ),
+}
+
+_BY_ACTION_AND_CODE = {
+    ("ec2:DescribeImageAttribute", "AuthFailure"): (
+        "Only the owner may read or change launch permissions: use the owner's credentials."
+    ),
+    ("ec2:ModifyImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
+    ("ec2:ResetImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
+    ("ec2:ModifyImageAttribute", "InvalidParameter"): (
+        "A snapshot is on the AWS managed key, which cannot be shared: copy the AMI under a customer managed key."
+    ),
+    ("ec2:ModifyImageAttribute", "InvalidAMIAttributeItemValue"): (
+        "AWS refused one of the accounts or ARNs; nothing of this request was applied. Correct it and run again."
+    ),
+    ("ec2:ModifyImageAttribute", "OperationNotPermitted"): (
+        "Block public access for AMIs is on in this Region; nothing was made public."
+    ),
+    ("ec2:ModifyImageAttribute", "UnsupportedOperation"): "An encrypted AMI cannot be public: share it with accounts.",
+    ("ec2:ModifyImageAttribute", "ResourceLimitExceeded"): (
+        "A quota of shared or public AMIs is reached: share with an organization or OU, or have the quota raised."
+    ),
+    ("ec2:ModifyImageAttribute", "InvalidAMIID.Unavailable"): (
+        "The AMI is pending, failed, disabled or gone: see its state, wait if it is pending."
+    ),
+    ("kms:CreateGrant", "InvalidArnException"): (
+        "KMS does not know the grantee (or retiring) principal: a role or user must exist before it can have a grant. "
+        "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."
+    ),
+    ("kms:CreateGrant", "DisabledException"): "Enable the key (kms:EnableKey) if that is right; it is never done here.",
+    ("kms:CreateGrant", "KMSInvalidStateException"): "Bring the key to the state Enabled; it is never changed here.",
+    ("kms:CreateGrant", "LimitExceededException"): (
+        "The key has all the grants that its quota allows: revoke unused ones, or have the quota raised. Not retried."
+    ),
+    ("kms:CreateGrant", "ValidationException"): "Check that the operations fit the key's type and usage.",
+}
+
+_BY_CODE = {
+    "InvalidAMIID.NotFound": "Check the AMI ID and the Region; AMIs are regional.",
+    "InvalidAMIID.Malformed": "Check the AMI ID.",
+    "NotFoundException": "Check the key (or alias) and the Region; KMS keys are regional.",
+    "LimitExceededException": "A quota is reached; it is not retried. Have it raised, or clean up.",
+    "OptInRequired": "Enable the Region for the account.",
+    **dict.fromkeys(
+        THROTTLED, "AWS still throttled after several tries: run again later, or in fewer Regions at once."
+    ),
+    **dict.fromkeys(UNREACHABLE, "Check the network, the proxy and endpoint_url."),
+}
+
+
+def next_step(action: str, code: str, message: str = "") -> str:
+    """The next step for one failed call; empty when there is nothing better to say than AWS's message."""
+    specific = _BY_ACTION_AND_CODE.get((action, code)) or _CREDENTIALS.get(code) or _BY_CODE.get(code)
+    if specific:
+        return specific
+    if code in DENIED:
+        side = " and that the key policy lets the account's IAM policies decide" if action.startswith("kms:") else ""
+        return f"Allow {action} in the caller's IAM policy; check service control policies too{side}."
+    return ""
+
+
+def is_about_credentials(code: str) -> bool:
+    return code in _CREDENTIALS

@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that computes set differences."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+ADD = "add"
+REMOVE = "remove"
+EXACT = "exact"
+
+
+@dataclass(frozen=True)
+class Delta(Generic[T]):
+    """What has to be added and what has to be removed to get from the actual to the wanted state."""
+
+    add: frozenset[T]
+    remove: frozenset[T]
+
+    def __bool__(self) -> bool:
+        return bool(self.add or self.remove)
+
+    def applied_to(self, actual: Iterable[T]) -> frozenset[T]:
+        """The state after the change: what check mode shows and what a run must reach."""
+        return (frozenset(actual) | self.add) - self.remove
+
+
+def plan_set(actual: Iterable[T], named: Iterable[T], mode: str) -> Delta[T]:
+    """Compare what there is with what was named.
+
+    :param mode: ``add`` keeps everything else, ``remove`` takes the named ones away, ``exact`` keeps only the named ones.
+    :raises ValueError: for any other mode, so that a typo can never mean "remove the rest".
+    """
+    have, want = frozenset(actual), frozenset(named)
+    if mode == ADD:
+        return Delta(add=want - have, remove=frozenset())
+    if mode == REMOVE:
+        return Delta(add=frozenset(), remove=have & want)
+    if mode == EXACT:
+        return Delta(add=want - have, remove=have - want)
+    raise ValueError(f"unknown mode {mode!r}: use add, remove or exact")

@@ -1,0 +1,268 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""KMS grants: which of a key's grants are ours, which are missing, which have to go.
+
+KMS has no update and no unique names: a grant is identified by its ID, two grants may carry one name, and a name says
+nothing about the rest. So ours are found by the prefix of their name, compared by everything they allow, and named
+after all of it. That makes a repeated CreateGrant (a lost answer, two runs at once) return the grant that exists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import identifiers
+from .identifiers import InputError
+
+# Why each one is needed to launch from an AMI whose snapshots are encrypted under the owner's key:
+# EC2 reads the key (DescribeKey), decrypts the snapshot's data key (Decrypt), re-encrypts it for the new volume
+# (ReEncryptFrom, ReEncryptTo) or makes a new one (GenerateDataKey, GenerateDataKeyWithoutPlaintext), and creates a grant
+# of its own for as long as the volume is attached (CreateGrant). EBS User Guide, "Share the KMS key used to encrypt a
+# shared Amazon EBS snapshot".
+LAUNCH_OPERATIONS = (
+    "CreateGrant",
+    "Decrypt",
+    "DescribeKey",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+)
+
+
+@dataclass(frozen=True)
+class GrantTerms:
+    """Everything that a grant allows to its grantee; two grants with equal terms are duplicates."""
+
+    operations: frozenset[str]
+    constraints: str
+    retiring_principal: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A grant as KMS lists it. ``grantee`` is an ARN, or a unique ID (AROA…, AIDA…) when KMS cannot resolve it."""
+
+    grant_id: str
+    name: str
+    grantee: str
+    terms: GrantTerms
+    issuing_account: str = ""
+
+
+@dataclass(frozen=True)
+class WantedGrant:
+    """A grant that should exist; its name follows from the prefix, the grantee and the terms."""
+
+    name: str
+    grantee: str
+    terms: GrantTerms
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A grant to make, and ours that it replaces: those are revoked only after it exists."""
+
+    wanted: WantedGrant
+    replaces: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True)
+class GrantPlan:
+    """``unresolved``: ours, kept, but KMS shows a unique ID for the grantee; ``foreign``: made by others, never touched."""
+
+    create: tuple[Creation, ...]
+    revoke: tuple[Grant, ...]
+    keep: tuple[Grant, ...]
+    unresolved: tuple[Grant, ...]
+    foreign: tuple[Grant, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.create or self.revoke)
+
+
+@dataclass(frozen=True)
+class GrantRequest:
+    """What a task asks for, the same for all its keys. ``grantees``: account IDs or ARNs as given, without duplicates."""
+
+    state: str
+    prefix: str
+    grantees: tuple[str, ...]
+    terms: GrantTerms
+    purge: bool
+
+
+def principal_arn(principal: str, partition: str) -> str:
+    """An account ID as the ARN of its root, which is how CreateGrant names an account; an ARN as it is."""
+    return f"arn:{partition}:iam::{principal}:root" if identifiers.ACCOUNT_ID.fullmatch(principal) else principal
+
+
+def canonical_constraints(constraints: Mapping[str, Any] | None) -> str:
+    """Constraints as one comparable text; none, ``{}`` and empty members are the same to KMS."""
+    given = {kind: value for kind, value in (constraints or {}).items() if value}
+    return json.dumps(given, sort_keys=True) if given else ""
+
+
+def constraints_as_dict(canonical: str) -> dict[str, Any]:
+    """Constraints as the options and results name them; the context's own keys are data and stay as they are."""
+    names = {
+        "EncryptionContextEquals": "encryption_context_equals",
+        "EncryptionContextSubset": "encryption_context_subset",
+    }
+    given = json.loads(canonical) if canonical else {}
+    return {names.get(kind, kind): value for kind, value in given.items()}
+
+
+def grant_name(prefix: str, grantee: str, terms: GrantTerms) -> str:
+    """A name that says whose grant it is and changes with every part of it; only characters that KMS allows."""
+    account = grantee.split(":")[4]
+    return f"{prefix}/{account}/{_digest(grantee)}-{_digest(_terms_as_text(terms))}"
+
+
+def _terms_as_text(terms: GrantTerms) -> str:
+    return json.dumps([sorted(terms.operations), terms.constraints, terms.retiring_principal])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _names_grantee(name: str, prefix: str, grantee: str) -> bool:
+    """Whether one of our names was made for this grantee, whatever the grant shows as its grantee today."""
+    return name.startswith(f"{prefix}/{grantee.split(':')[4]}/{_digest(grantee)}-")
+
+
+def is_ours(grant: Grant, prefix: str) -> bool:
+    """The slash is part of the test: the prefix "golden" must not claim the grants of "golden-ami"."""
+    return grant.name.startswith(f"{prefix}/")
+
+
+def wanted_grants(request: GrantRequest, partition: str) -> tuple[WantedGrant, ...]:
+    """The grants that a key of this partition should have; duplicates (an account ID and its root ARN) become one."""
+    terms = GrantTerms(
+        request.terms.operations,
+        request.terms.constraints,
+        request.terms.retiring_principal and principal_arn(request.terms.retiring_principal, partition),
+    )
+    arns = dict.fromkeys(principal_arn(grantee, partition) for grantee in request.grantees)
+    return tuple(WantedGrant(grant_name(request.prefix, arn, terms), arn, terms) for arn in arns)
+
+
+def plan_grants(request: GrantRequest, actual: Iterable[Grant], partition: str) -> GrantPlan:
+    """What has to happen to the grants of one key.
+
+    ``present`` keeps one equal grant for each grantee, makes it when there is none and replaces those of other terms;
+    with purge it revokes ours of every other grantee too. ``absent`` revokes ours of the grantees, whatever they allow.
+    """
+    grants = tuple(actual)
+    foreign = tuple(grant for grant in grants if not is_ours(grant, request.prefix))
+    remaining = [grant for grant in grants if is_ours(grant, request.prefix)]
+    create: list[Creation] = []
+    revoke: list[Grant] = []
+    keep: list[Grant] = []
+    unresolved: list[Grant] = []
+    for wanted in wanted_grants(request, partition):
+        theirs = [grant for grant in remaining if belongs_to(grant, wanted.grantee, request.prefix)]
+        remaining = [grant for grant in remaining if grant not in theirs]
+        if request.state == "absent":
+            revoke += theirs
+            continue
+        equal = sorted((grant for grant in theirs if _is_equal(grant, wanted)), key=lambda grant: _rank(grant, wanted))
+        others = [grant for grant in theirs if grant not in equal]
+        if not equal:
+            create.append(Creation(wanted, tuple(others)))
+            continue
+        keep.append(equal[0])
+        if _is_unresolved(equal[0]):
+            unresolved.append(equal[0])
+        revoke += equal[1:] + others
+    if request.purge:
+        revoke += remaining
+    else:
+        keep += remaining
+    return GrantPlan(tuple(create), tuple(revoke), tuple(keep), tuple(unresolved), foreign)
+
+
+def belongs_to(grant: Grant, grantee: str, prefix: str) -> bool:
+    """Whether a grant is for this grantee (an ARN); a grant that shows a unique ID is known by our name for it."""
+    if _is_unresolved(grant):
+        return _names_grantee(grant.name, prefix, grantee)
+    return grant.grantee == grantee
+
+
+def _is_unresolved(grant: Grant) -> bool:
+    return bool(identifiers.UNIQUE_ID.fullmatch(grant.grantee))
+
+
+def _is_equal(grant: Grant, wanted: WantedGrant) -> bool:
+    """Terms, not names, decide; the retiring principal, too, may be shown as a unique ID, where our name vouches for it."""
+    if grant.terms == wanted.terms:
+        return True
+    return grant.name == wanted.name and bool(identifiers.UNIQUE_ID.fullmatch(grant.terms.retiring_principal))
+
+
+def _rank(grant: Grant, wanted: WantedGrant) -> tuple[bool, bool, str]:
+    """Among duplicates keep one that works (a resolved grantee), by our own name, then the lowest ID: always the same."""
+    return (_is_unresolved(grant), grant.name != wanted.name, grant.grant_id)
+
+
+def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequest:
+    """Options to request.
+
+    :param partition: the keys' partition, None when they are not of one known partition.
+    :raises InputError: with all problems.
+    """
+    grantees = tuple(dict.fromkeys(str(grantee) for grantee in params["grantees"] or ()))
+    operations = LAUNCH_OPERATIONS if params["operations"] is None else tuple(params["operations"])
+    retiring = params["retiring_principal"] or ""
+    constraints = params["constraints"] or {}
+    problems = identifiers.check_each("grantees", grantees, lambda value: identifiers.check_grantee(value, partition))
+    problems += identifiers.check_operations(operations)
+    problems += [problem for problem in [identifiers.check_grant_name(params["name"])] if problem]
+    if retiring:
+        checked = identifiers.check_each(
+            "retiring_principal", [retiring], lambda value: identifiers.check_grantee(value, partition)
+        )
+        problems += checked
+    problems += _check_constraints(constraints)
+    if params["purge"] and params["state"] != "present":
+        problems.append("purge: goes with state=present only; state=absent removes the grants of the named grantees.")
+    if not grantees and not (params["purge"] and params["grantees"] is not None):
+        problems.append(
+            f"nothing to act on: state={params['state']} needs grantees. An empty list together with purge=true removes "
+            "every grant whose name begins with the given name."
+        )
+    if problems:
+        raise InputError(problems)
+    terms = GrantTerms(
+        frozenset(operations),
+        canonical_constraints(
+            {
+                "EncryptionContextEquals": constraints.get("encryption_context_equals"),
+                "EncryptionContextSubset": constraints.get("encryption_context_subset"),
+            }
+        ),
+        retiring,
+    )
+    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"])
+
+
+def _check_constraints(constraints: Mapping[str, Any]) -> list[str]:
+    problems = []
+    for kind, pairs in constraints.items():
+        for key, value in (pairs or {}).items():
+            if not isinstance(value, str):
+                problems.append(
+                    f"constraints: {kind}: the value of '{key}' is not text; KMS compares text, write it in quotes."
+                )
+        if pairs is not None and not pairs:
+            problems.append(
+                f"constraints: {kind} is empty, which KMS takes as no constraint at all; leave it out if that is meant."
+            )
+    return problems

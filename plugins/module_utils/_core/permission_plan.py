@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan the launch permissions of one AMI: from what was asked and what was read to what has to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import permissions
+from .blockers import Blocker, blockers_of_change, unread
+from .delta import Delta
+from .images import Image, ImageFacts, ImageSelector
+from .outcome import Failure, Outcome
+from .permissions import ACCOUNT, PermissionRequest, Permissions, Principal
+
+NOTHING: Delta[Principal] = Delta(frozenset(), frozenset())
+
+
+def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
+    """One AMI's plan. It fails, without a change, where the AMI cannot be changed or the quota would be exceeded."""
+    selector = facts.selector
+    if facts.image is None and request.state != "present":
+        # Terraform and AWS agree: permissions of an AMI that is gone are gone, which is what was asked for.
+        warning = f"{selector.image_id} is not in {selector.region}: there are no launch permissions to remove."
+        return _planned(selector, frozenset(), NOTHING, (warning,))
+    failed = unread(facts)
+    if failed:
+        return _failed(selector, failed[0])
+    actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
+    delta, warnings = _without_owner(facts, permissions.plan_permissions(request, actual))
+    if delta or facts.image is None or isinstance(facts.permissions, Failure):
+        found = blockers_of_change(facts, delta.add, request.quota)
+        if found:
+            return _failed(selector, as_failure(found), warnings)
+    return _planned(selector, actual, delta, warnings)
+
+
+def as_failure(found: Sequence[Blocker]) -> Failure:
+    """The blockers of one AMI as the failure of one target."""
+    return Failure(
+        code=found[0].code,
+        message=" ".join(blocker.message for blocker in found),
+        next_step=" ".join(blocker.cure for blocker in found),
+    )
+
+
+def _without_owner(facts: ImageFacts, delta: Delta[Principal]) -> tuple[Delta[Principal], tuple[str, ...]]:
+    """The owner may always launch and is never listed, so that its entry would be a change for ever."""
+    owner = Principal(ACCOUNT, facts.image.owner_id) if isinstance(facts.image, Image) else None
+    if owner is None or owner not in delta.add:
+        return delta, ()
+    warning = f"account_ids: {owner.value} owns {facts.selector.image_id} and may always launch it; dropped."
+    return Delta(delta.add - {owner}, delta.remove), (warning,)
+
+
+def _planned(
+    selector: ImageSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...]
+) -> Outcome:
+    return Outcome(
+        selector.target,
+        before=permissions.as_dict(actual),
+        after=permissions.as_dict(delta.applied_to(actual)),
+        change=delta or None,
+        changed=bool(delta),
+        extra=_changes(delta),
+        warnings=warnings,
+    )
+
+
+def _failed(selector: ImageSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> Outcome:
+    return Outcome(selector.target, failure=failure, extra=_changes(NOTHING), warnings=warnings)
+
+
+def _changes(delta: Delta[Principal]) -> Mapping[str, Any]:
+    return {"added": permissions.as_dict(delta.add), "removed": permissions.as_dict(delta.remove)}
+
+
+def show_permissions(_request: None, facts: ImageFacts) -> Outcome:
+    """One AMI's launch permissions for the info module; not found and not allowed to look are failures."""
+    image = facts.image if isinstance(facts.image, Image) else None
+    read = facts.permissions if isinstance(facts.permissions, frozenset) else None
+    failed = unread(facts)
+    found = blockers_of_change(facts, frozenset(), quota=0) if read is None else ()
+    return Outcome(
+        facts.selector.target,
+        failure=failed[0] if failed else as_failure(found) if found else None,
+        extra={
+            "owner_id": image.owner_id if image else None,
+            "state": image.state if image else None,
+            "launch_permissions": None if read is None else permissions.as_dict(read),
+        },
+    )

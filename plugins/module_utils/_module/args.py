@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pieces of the modules' argument specs, one for each piece of documentation in doc_fragments/targets.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .._core import identifiers, images
+from .._core.identifiers import InputError
+from .._core.images import ImageSelector
+
+T = TypeVar("T")
+
+IMAGES = {
+    "images": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"image_id": {"type": "str", "required": True}, "region": {"type": "str"}},
+    },
+    "image_id": {"type": "str"},
+}
+PRINCIPALS = {
+    "account_ids": {"type": "list", "elements": "str", "aliases": ["user_ids"]},
+    "organization_arns": {"type": "list", "elements": "str", "aliases": ["org_arns"]},
+    "organizational_unit_arns": {"type": "list", "elements": "str", "aliases": ["org_unit_arns"]},
+    "public": {"type": "bool"},
+    "launch_permission_quota": {"type": "int", "default": 1000},
+}
+KEYS = {
+    "keys": {
+        "type": "list",
+        "elements": "dict",
+        "no_log": False,
+        "options": {
+            "key_id": {"type": "str", "required": True, "aliases": ["key_arn"], "no_log": False},
+            "region": {"type": "str"},
+        },
+    },
+    "key_id": {"type": "str", "aliases": ["key_arn"], "no_log": False},
+}
+
+
+def make_module(argument_spec: Mapping[str, Any], **rules: Any) -> AnsibleAWSModule:
+    """A module with amazon.aws's authentication options; ends itself when boto3 is missing or too old."""
+    return AnsibleAWSModule(argument_spec=dict(argument_spec), supports_check_mode=True, **rules)
+
+
+def one_of_images() -> dict[str, Any]:
+    return {"mutually_exclusive": [("images", "image_id")], "required_one_of": [("images", "image_id")]}
+
+
+def one_of_keys() -> dict[str, Any]:
+    return {"mutually_exclusive": [("keys", "key_id")], "required_one_of": [("keys", "key_id")]}
+
+
+def parse_images(
+    params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
+) -> tuple[tuple[ImageSelector, ...], str | None, list[str]]:
+    """The AMIs of a task, the one partition that they are in, and what is wrong with them."""
+    items = params["images"] if params["images"] is not None else [{"image_id": params["image_id"]}]
+    placed = images.in_each_region(items, params.get("regions") or (), region)
+    problems = images.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
+    if not placed:
+        problems.append("images: is empty; there is nothing to act on.")
+    partition, mixed = _partition({item["region"] for item in placed if item.get("region")}, known_regions)
+    return (() if problems else images.selectors(placed)), partition, problems + mixed
+
+
+def parse_keys(
+    params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
+) -> tuple[tuple[tuple[str, str], ...], str | None, list[str]]:
+    """The keys of a task as pairs of key and Region, the one partition that they are in, and what is wrong with them."""
+    option = "keys" if params["keys"] is not None else "key_id"
+    items = params["keys"] if params["keys"] is not None else [{"key_id": params["key_id"]}]
+    problems = [] if items else ["keys: is empty; there is nothing to act on."]
+    placed = []
+    for item in items:
+        arn = identifiers.KMS_ARN.fullmatch(item["key_id"])
+        where = item.get("region") or (arn.group("region") if arn else region)
+        checked = [identifiers.check_key(item["key_id"], where)]
+        if where:
+            checked.append(identifiers.check_region(where, known_regions))
+        else:
+            checked.append(f"'{item['key_id']}' has no region; KMS keys are regional.")
+        problems += [f"{option}: {problem}" for problem in checked if problem]
+        placed.append((item["key_id"], where or ""))
+    partition, mixed = _partition({where for _key, where in placed}, known_regions)
+    return tuple(dict.fromkeys(placed)), partition, problems + mixed
+
+
+def _partition(regions: set[str], known_regions: Mapping[str, str]) -> tuple[str | None, list[str]]:
+    partitions = {known_regions[region] for region in regions if region in known_regions}
+    if len(partitions) > 1:
+        return None, [f"Regions of {len(partitions)} partitions ({', '.join(sorted(partitions))}) need a task each."]
+    return (partitions.pop() if partitions else None), []
+
+
+def unless(problems: list[str], parse: Callable[[], T]) -> T:
+    """What ``parse`` returns, unless it or anything before it found problems: then one InputError with all of them."""
+    try:
+        parsed = parse()
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
+    if problems:
+        raise InputError(problems)
+    return parsed

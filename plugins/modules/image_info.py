@@ -1,0 +1,276 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_info
+version_added: 1.0.0
+short_description: Read what stands in the way of sharing AMIs, for many AMIs in many Regions at once
+description:
+  - Reads state, owner, snapshots, the KMS keys behind the snapshots, and the launch permissions of AMIs.
+  - Returns RV(results[].blockers), every reason why an AMI cannot be shared as asked, each with its cure. AWS would refuse
+    some of these in the middle of the work, and would accept others and let the consumer's launch fail.
+  - AMIs are given by ID, or by name and tags, which stand for the newest own AMI that matches in each Region.
+  - An AMI with blockers does not fail the task. An AMI that could not be read does; the others are read all the same.
+options:
+  images:
+    description:
+      - The AMIs, each by O(images[].image_id), or by O(images[].name) and O(images[].tags).
+      - Exactly one of O(images) and O(image_id) is required.
+    type: list
+    elements: dict
+    suboptions:
+      image_id:
+        description: ID of the AMI.
+        type: str
+      name:
+        description:
+          - Name of the AMI, with C(*) and C(?) as wildcards. The newest of the caller's own AMIs in state available or
+            pending is taken, by creation date.
+        type: str
+      tags:
+        description: Tags that the AMI has, in the caller's account.
+        type: dict
+      region:
+        description:
+          - Region of the AMI. Without it, O(images[].name) and O(images[].tags) are looked up in each of O(regions), and
+            O(images[].image_id) is taken to be in the one Region of O(regions) or in the module's O(region).
+        type: str
+  image_id:
+    description: Short form for a single AMI by ID, in the module's O(region).
+    type: str
+  regions:
+    description: Regions in which entries of O(images) without a Region are looked up.
+    type: list
+    elements: str
+extends_documentation_fragment:
+  - golden.ami.targets.principals
+  - golden.ami.attributes.info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+notes:
+  - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
+    Nothing is shared; they decide about the blockers V(quota) and V(public_*).
+  - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:DescribeImageAttribute), C(kms:DescribeKey),
+    and C(ec2:GetImageBlockPublicAccessState) with O(public=true)."
+  - "Calls for a run: C(DescribeImages), C(DescribeSnapshots) and (with O(public=true)) C(GetImageBlockPublicAccessState)
+    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key."
+seealso:
+  - module: golden.ami.launch_permission
+  - module: golden.ami.kms_grant
+author:
+  - golden.ami contributors (@golden)
+"""
+
+EXAMPLES = r"""
+- name: Can these AMIs be shared with two accounts
+  golden.ami.image_info:
+    images:
+      - image_id: ami-0123456789abcdef0
+        region: eu-west-1
+      - image_id: ami-0fedcba9876543210
+        region: us-east-1
+    account_ids: ["111122223333", "444455556666"]
+  register: images
+
+- name: Stop if not
+  ansible.builtin.assert:
+    that: images.results | rejectattr('shareable') | length == 0
+    fail_msg: "{{ images.results | map(attribute='blockers') | flatten | map(attribute='message') | list }}"
+
+- name: The newest own AMI of that name in each of three Regions
+  golden.ami.image_info:
+    images:
+      - name: golden-web-*
+        tags:
+          Release: stable
+    regions: [eu-west-1, eu-central-1, us-east-1]
+"""
+
+RETURN = r"""
+results:
+  description: One entry for each AMI (and Region), in the order of O(images). Empty when the input was refused.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    image_id:
+      description: ID of the AMI; the filter when nothing matched it.
+      type: str
+      sample: ami-0123456789abcdef0
+    region:
+      description: Region of the AMI.
+      type: str
+      sample: eu-west-1
+    found:
+      description: Whether the AMI exists and the caller can see it.
+      type: bool
+      sample: true
+    name:
+      description: Name of the AMI; null when not found.
+      type: str
+      sample: golden-web-2026-11
+    state:
+      description: State of the AMI as EC2 names it; null when not found.
+      type: str
+      sample: available
+    state_reason:
+      description: Why it is in that state, empty when AWS says nothing; null when not found.
+      type: str
+      sample: ""
+    owner_id:
+      description: Account that owns the AMI; null when not found.
+      type: str
+      sample: "123456789012"
+    creation_date:
+      description: When it was made, ISO 8601 in UTC; null when not found.
+      type: str
+      sample: "2026-11-02T09:30:00.000Z"
+    product_codes:
+      description: Product codes.
+      type: list
+      elements: str
+      sample: []
+    tags:
+      description: Tags of the AMI in the caller's account.
+      type: dict
+      sample: {Release: stable}
+    snapshots:
+      description: The EBS snapshots behind the AMI.
+      type: list
+      elements: dict
+      contains:
+        snapshot_id:
+          description: ID of the snapshot.
+          type: str
+          sample: snap-0123456789abcdef0
+        encrypted:
+          description: Whether it is encrypted; null when it could not be read.
+          type: bool
+          sample: true
+        kms_key_arn:
+          description: ARN of its key; null when it is not encrypted or could not be read.
+          type: str
+          sample: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    kms_keys:
+      description: The different KMS keys of these snapshots.
+      type: list
+      elements: dict
+      contains:
+        key_arn:
+          description: ARN of the key.
+          type: str
+          sample: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+        manager:
+          description: V(CUSTOMER) or V(AWS); null when it could not be read.
+          type: str
+          sample: CUSTOMER
+        state:
+          description: State of the key as KMS names it; null when it could not be read.
+          type: str
+          sample: Enabled
+    launch_permissions:
+      description: Who may launch the AMI besides its owner; null when that could not be read.
+      type: dict
+      contains:
+        account_ids:
+          description: Accounts, sorted.
+          type: list
+          elements: str
+          sample: ["111122223333"]
+        organization_arns:
+          description: Organizations, sorted.
+          type: list
+          elements: str
+          sample: []
+        organizational_unit_arns:
+          description: Organizational units, sorted.
+          type: list
+          elements: str
+          sample: []
+        public:
+          description: Whether everybody may launch.
+          type: bool
+          sample: false
+    public_access_block:
+      description:
+        - V(block-new-sharing) or V(unblocked), for the account and Region; read with O(public=true) only, else null.
+      type: str
+      sample: unblocked
+    shareable:
+      description: Whether the AMI was read completely and has no blockers.
+      type: bool
+      sample: true
+    blockers:
+      description: Every reason why the AMI cannot be shared as asked.
+      type: list
+      elements: dict
+      contains:
+        code:
+          description:
+            - One of V(not_found), V(not_owner), V(pending), V(failed), V(disabled), V(not_available), V(snapshot_not_found),
+              V(aws_managed_key), V(key_disabled), V(key_pending_deletion), V(key_unusable), V(public_encrypted),
+              V(public_product_codes), V(public_access_blocked), V(quota).
+          type: str
+          sample: aws_managed_key
+        message:
+          description: What stands in the way, with the IDs concerned.
+          type: str
+          sample: snap-0123456789abcdef0 of ami-0123456789abcdef0 is encrypted under the AWS managed key, which cannot be shared.
+        cure:
+          description: What to do about it.
+          type: str
+          sample: Copy the AMI under a customer managed key and share the copy.
+    error:
+      description: Why the AMI could not be read completely; null when it could. Keys as for M(golden.ami.launch_permission).
+      type: dict
+      sample: null
+problems:
+  description: Every value that was refused, with the cure.
+  returned: when the input was refused
+  type: list
+  elements: str
+msg:
+  description: Each AMI that could not be read, who was calling what, AWS's error code and the next step.
+  returned: on failure
+  type: str
+"""
+
+import functools
+
+from ansible_collections.golden.ami.plugins.module_utils._aws import facts
+from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._core import permissions
+from ansible_collections.golden.ami.plugins.module_utils._core.blockers import parse_sharing
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._module import args
+from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
+
+
+def parse(params, region):
+    selectors, partition, problems = args.parse_images(params, region, known_regions())
+    return selectors, args.unless(problems, lambda: parse_sharing(params, partition))
+
+
+def main():
+    image = {"image_id": {"type": "str"}, "name": {"type": "str"}, "tags": {"type": "dict"}, "region": {"type": "str"}}
+    module = args.make_module(
+        {
+            **args.PRINCIPALS,
+            "images": {"type": "list", "elements": "dict", "options": image},
+            "image_id": {"type": "str"},
+            "regions": {"type": "list", "elements": "str"},
+        },
+        **args.one_of_images(),
+    )
+    read = functools.partial(facts.read_facts, public=bool(module.params[permissions.PUBLIC]))
+    run_info(module, parse, read, show_image)
+
+
+if __name__ == "__main__":
+    main()

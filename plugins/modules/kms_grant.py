@@ -1,0 +1,284 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kms_grant
+version_added: 1.0.0
+short_description: Manage KMS grants that let other accounts use keys, for many keys in many Regions at once
+description:
+  - Makes and revokes grants on customer managed keys. The default operations are those that a consumer account needs to
+    launch from a shared AMI whose snapshots are encrypted under the key.
+  - The grants of this module carry names that begin with O(name) and a slash, followed by the grantee's account and a
+    digest of everything that the grant allows. Such grants are compared by what they allow, so that a second run changes
+    nothing, and duplicates of them are reduced to one.
+  - Grants that others made, with or without a name, such as those of Amazon EBS for attached volumes, are read, shown
+    in RV(results[].foreign_grants) and never touched, whatever the options.
+  - KMS cannot change a grant. One that is to allow something else is made anew first and then the old one revoked
+    (C(RevokeGrant), which the key's administrators may call), so that the grantee is never without.
+  - The key itself is never changed. A disabled key stays disabled, with a warning when nothing has to be made and a failure
+    when something has.
+options:
+  grantees:
+    description:
+      - Who may use the keys, as AWS account IDs (strings of 12 digits, in quotes) or ARNs of account roots, users, roles,
+        assumed-role sessions or federated users. An account ID stands for the ARN of its root.
+      - Organizations, groups and service principals cannot be grantees. For a service such as Amazon EC2 Auto Scaling name
+        the service-linked role in the consumer's account, which must exist.
+      - The account that owns a key needs no grant; it is dropped with a warning.
+    type: list
+    elements: str
+  operations:
+    description:
+      - What a grantee may do with the keys, as KMS names grant operations, without C(kms:). They must suit the key's type and
+        usage.
+      - "The default serves launching from a shared encrypted AMI, and each operation is there for a reason.
+        C(DescribeKey): EC2 looks at the key. C(Decrypt): the data key of the snapshot is decrypted. C(ReEncryptFrom) and
+        C(ReEncryptTo): it is re-encrypted for the new volume. C(GenerateDataKeyWithoutPlaintext) and C(GenerateDataKey):
+        volumes that get a new data key. C(CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the
+        volume is attached."
+      - Auto Scaling groups need C(Encrypt) too, by the documentation of Amazon EC2 Auto Scaling.
+      - C(CreateGrant) alone is refused, as KMS does.
+    type: list
+    elements: str
+  name:
+    description:
+      - Beginning of the grants' names, and how the module knows its own. It has 1 to 200 letters, digits, colons, slashes,
+        underscores and hyphens.
+      - Use one name for each purpose that has its own list of grantees, or O(purge) of one removes the grants of the other.
+    type: str
+    default: golden-ami
+  constraints:
+    description:
+      - Limits the grants to requests with an encryption context. Leave it out for sharing AMIs, because the context of
+        EBS holds the ID of a volume that does not exist yet.
+    type: dict
+    suboptions:
+      encryption_context_equals:
+        description: The request's encryption context must be exactly this.
+        type: dict
+      encryption_context_subset:
+        description: The request's encryption context must contain this.
+        type: dict
+  retiring_principal:
+    description:
+      - Who else may retire the grants, as an account ID or ARN. Removing grants here does not need it.
+    type: str
+  state:
+    description:
+      - V(present) makes the grants that are missing and replaces those that allow something else.
+      - V(absent) revokes the grants of this O(name) for O(grantees), whatever they allow.
+    type: str
+    choices: [present, absent]
+    default: present
+  purge:
+    description:
+      - With O(state=present), revoke grants of this O(name) whose grantee is not in O(grantees). An empty list means all
+        of them. Grants of other names are never touched.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - golden.ami.targets.keys
+  - golden.ami.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+notes:
+  - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
+    revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it."
+  - "Calls for a run: one C(DescribeKey) for each key, one C(ListGrants) for each key and 100 grants, one C(CreateGrant) or
+    C(RevokeGrant) for each change, in each Region no faster than the default KMS quotas of 50 and 30 a second."
+  - A new grant usually works within 5 minutes. EC2 launches cannot pass a grant token, so that a launch right
+    after the grant may fail once.
+  - A grant does not expire and does not replace the consumer's own IAM policies. For a grant to an account, assume that
+    the users and roles there need IAM permissions on the key's ARN as well; AWS does not say otherwise.
+  - A grant to a role or user that was deleted shows a unique ID (C(AROA…), C(AIDA…)) as its grantee and is dead, also when
+    one of the same name is made again. Such grants are listed in RV(results[].unresolved_grants) with a warning and are not
+    a change; O(state=absent) for the grantee's ARN removes them.
+  - A key may have 50,000 grants, those of Amazon EBS included. C(LimitExceededException) is not retried.
+seealso:
+  - module: golden.ami.kms_grant_info
+  - module: golden.ami.launch_permission
+  - module: amazon.aws.kms_key
+author:
+  - golden.ami contributors (@golden)
+"""
+
+EXAMPLES = r"""
+- name: Let two accounts launch from AMIs on these keys
+  golden.ami.kms_grant:
+    keys:
+      - key_id: alias/golden
+        region: eu-west-1
+      - key_id: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    grantees:
+      - "111122223333"
+      - "012345670123"
+
+- name: Let Auto Scaling in a consumer account use the key
+  golden.ami.kms_grant:
+    key_id: alias/golden
+    region: eu-west-1
+    name: golden-ami-autoscaling
+    grantees:
+      - arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling
+    operations:
+      - CreateGrant
+      - Decrypt
+      - DescribeKey
+      - Encrypt
+      - GenerateDataKey
+      - GenerateDataKeyWithoutPlaintext
+      - ReEncryptFrom
+      - ReEncryptTo
+
+- name: Exactly these accounts; grants of others stay
+  golden.ami.kms_grant:
+    key_id: alias/golden
+    region: eu-west-1
+    grantees: ["111122223333"]
+    purge: true
+
+- name: Take the key away from one account
+  golden.ami.kms_grant:
+    key_id: alias/golden
+    region: eu-west-1
+    grantees: ["111122223333"]
+    state: absent
+"""
+
+RETURN = r"""
+results:
+  description: What happened to each key, in the order of O(keys). Empty when the input was refused.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    key_id:
+      description: The key as it was given.
+      type: str
+      sample: alias/golden
+    region:
+      description: Region of the key.
+      type: str
+      sample: eu-west-1
+    key_arn:
+      description: ARN of the key; null when it could not be read.
+      type: str
+      sample: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    key_manager:
+      description: V(CUSTOMER) or V(AWS); null when it could not be read.
+      type: str
+      sample: CUSTOMER
+    key_state:
+      description: State of the key as KMS names it; null when it could not be read.
+      type: str
+      sample: Enabled
+    status:
+      description: V(unchanged), V(changed) (in check mode, would be) or V(failed).
+      type: str
+      sample: changed
+    before:
+      description: The grants of this O(name) that there were; null when they could not be read.
+      type: list
+      elements: dict
+      contains: &grant
+        grant_id:
+          description: ID of the grant; null for one that does not exist yet.
+          type: str
+          sample: 0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60
+        name:
+          description: Name of the grant; empty when it has none.
+          type: str
+          sample: golden-ami/111122223333/a87bc44d8f-0c13e5a1b2
+        grantee_principal:
+          description: ARN of the grantee, or a unique ID where KMS cannot resolve it.
+          type: str
+          sample: arn:aws:iam::111122223333:root
+        operations:
+          description: What the grantee may do, sorted.
+          type: list
+          elements: str
+          sample: [CreateGrant, Decrypt, DescribeKey]
+        constraints:
+          description: Limits of the grant; empty when there are none.
+          type: dict
+          sample: {}
+        retiring_principal:
+          description: Who may retire the grant; null when nobody is named.
+          type: str
+          sample: null
+    after:
+      description: The grants of this O(name) after the change; in check mode, those that would be.
+      type: list
+      elements: dict
+      contains: *grant
+    foreign_grants:
+      description: Grants that others made.
+      type: list
+      elements: dict
+      contains: *grant
+    unresolved_grants:
+      description: Grants of this O(name) whose grantee KMS shows as a unique ID.
+      type: list
+      elements: dict
+      contains: *grant
+    error:
+      description:
+        - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). Our own codes are
+          V(aws_managed_key), V(key_disabled), V(key_pending_deletion) and V(key_unusable).
+      type: dict
+      sample: null
+problems:
+  description: Every value that was refused, with the cure.
+  returned: when the input was refused
+  type: list
+  elements: str
+msg:
+  description: Each failed key, who was calling what, AWS's error code and the next step.
+  returned: on failure
+  type: str
+"""
+
+from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
+from ansible_collections.golden.ami.plugins.module_utils._core.grants import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._module import args
+from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
+
+
+def parse(params, region):
+    keys, partition, problems = args.parse_keys(params, region, known_regions())
+    return keys, args.unless(problems, lambda: parse_request(params, partition))
+
+
+def main():
+    constraints = {"encryption_context_equals": {"type": "dict"}, "encryption_context_subset": {"type": "dict"}}
+    module = args.make_module(
+        {
+            **args.KEYS,
+            "grantees": {"type": "list", "elements": "str"},
+            # Not choices: the core checks them together with everything else and knows the nearest right word.
+            "operations": {"type": "list", "elements": "str"},
+            "name": {"type": "str", "default": "golden-ami"},
+            "constraints": {
+                "type": "dict",
+                "options": constraints,
+                "mutually_exclusive": [("encryption_context_equals", "encryption_context_subset")],
+            },
+            "retiring_principal": {"type": "str"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "purge": {"type": "bool", "default": False},
+        },
+        **args.one_of_keys(),
+    )
+    run_setter(module, parse, aws_grants.read, plan_key, aws_grants.apply)
+
+
+if __name__ == "__main__":
+    main()
