@@ -1,0 +1,44 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What every test needs: the collections tree on sys.path, and an environment to run Ansible in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# `make` builds the default tree; the matrix points this at trees with other releases of amazon.aws.
+TREE = Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH") or ROOT / ".build" / "collections").resolve()
+
+if not (TREE / "ansible_collections" / "amazon" / "aws").is_dir():
+    raise pytest.UsageError(f"no amazon.aws under {TREE}: run `make collections` first")
+
+# No __init__.py lies between here and the plugins: ansible_collections, golden and amazon are namespace packages,
+# and Ansible's own import machinery is not needed.
+sys.path[:0] = [str(ROOT), str(TREE)]
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def ansible_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment for a child `ansible-playbook`: this Python's tools, this tree, nothing of the developer's.
+
+    Add credentials and an endpoint to a copy of it.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
+    return inherited | {
+        "ANSIBLE_COLLECTIONS_PATH": str(TREE),
+        "ANSIBLE_HOME": str(tmp_path_factory.mktemp("ansible_home")),
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "1",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+    }
