@@ -150,13 +150,13 @@ def _snapshots(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Bl
 
 def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:
     for key_arn, key in facts.keys.items():
-        on_key = ", ".join(_snapshots_on(facts, key_arn))
+        on_key = f"{', '.join(_snapshots_on(facts, key_arn))} of {image.image_id}"
         if isinstance(key, Failure):
             continue
         if key.manager != "CUSTOMER":
             yield Blocker(
                 "aws_managed_key",
-                f"{on_key} of {image.image_id} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
+                f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
                 "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
             )
         elif key.state not in USABLE_KEY_STATES:

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role share's decisions as filters: thin shells over module_utils/_core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._core import share_plan, share_request
+from ansible_collections.golden.ami.plugins.module_utils._core.share_table import draw_table
+
+
+def request(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return share_request.read_request(_mapping(inputs, "share_request"), known_regions())
+
+
+def plan(wanted: Mapping[str, Any], discovered: Mapping[str, Any]) -> dict[str, Any]:
+    return share_plan.plan_share(_mapping(wanted, "share_plan"), discovered)
+
+
+def images(planned: Mapping[str, Any], wanted: Mapping[str, Any], grants: Mapping[str, Any]) -> list[dict[str, str]]:
+    return share_plan.images_to_share(_mapping(planned, "share_images"), wanted, grants)
+
+
+def result(
+    planned: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    grants: Mapping[str, Any],
+    shared: Mapping[str, Any],
+    check_mode: bool = False,
+) -> dict[str, Any]:
+    summary = share_plan.summarise_share(_mapping(planned, "share_result"), wanted, grants, shared)
+    return {**summary, "table": draw_table(summary, check_mode)}
+
+
+def _mapping(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise AnsibleFilterError(f"golden.ami.{name} needs a dictionary, not {type(value).__name__}")
+    return value
+
+
+class FilterModule:
+    """Documented in the YAML files beside this one, one for each filter."""
+
+    def filters(self) -> dict[str, Any]:
+        return {"share_request": request, "share_plan": plan, "share_images": images, "share_result": result}
