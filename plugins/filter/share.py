@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core import share_plan, share_request
 from ansible_collections.golden.ami.plugins.module_utils._core.share_table import draw_table
 

@@ -244,7 +244,7 @@ msg:
 import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import facts
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core import permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.blockers import parse_sharing
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image

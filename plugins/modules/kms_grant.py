@@ -245,7 +245,7 @@ msg:
 """
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grants import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args

@@ -141,7 +141,7 @@ msg:
 """
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import parse_query, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info

@@ -151,7 +151,9 @@ results:
           type: bool
           sample: false
     after:
-      description: The launch permissions after the change; in check mode, those that would be.
+      description:
+        - The launch permissions after the change; in check mode, those that would be. Null after a failed call, whose answer
+          may have been lost after the change was made.
       type: dict
       contains: *permissions
     added:
@@ -202,7 +204,7 @@ msg:
 import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .._core.advice import CREDENTIALS_MISSING, is_about_credentials
+from .._core.advice import CREDENTIALS_MISSING, UNREACHABLE, is_about_credentials
 from .._core.outcome import REGION_NOT_ENABLED, Failure
 from . import ec2
 from .errors import AwsCallError, calling
-from .session import Aws, known_regions
+from .regions import known_regions
+from .session import Aws
 
 # Regions that an account cannot switch off, one for each partition, to ask about the others.
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -42,8 +43,8 @@ class Diagnosis:
 
 
 def diagnose(aws: Aws, failures: Iterable[Failure]) -> Diagnosis:
-    """Make nothing worse: at most three calls, and none when AWS was never asked anything."""
-    asked = [failure for failure in failures if failure.action]
+    """Make nothing worse: at most two calls, and none when AWS was never asked anything or cannot be reached."""
+    asked = [failure for failure in failures if failure.action and failure.code not in UNREACHABLE]
     if not asked:
         return Diagnosis()
     if all(failure.code in CREDENTIALS_MISSING for failure in asked):

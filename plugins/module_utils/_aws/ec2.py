@@ -24,6 +24,8 @@ _MEMBERS = {
 # EC2 takes up to 200 values in one filter, and up to 10,000 entries in one ModifyImageAttribute.
 FILTER_VALUES = 200
 MODIFY_ENTRIES = 10_000
+# EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
+PAGES = {"PageSize": 1000}
 
 
 def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
@@ -47,7 +49,9 @@ def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[s
 
 def _describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
     with calling("ec2:DescribeImages", region):
-        pages = client.get_paginator("describe_images").paginate(IncludeDeprecated=True, IncludeDisabled=True, **query)
+        pages = client.get_paginator("describe_images").paginate(
+            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
+        )
         return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
 
 
@@ -73,7 +77,8 @@ def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dic
     for batch in _batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
         with calling("ec2:DescribeSnapshots", region):
             paginator = client.get_paginator("describe_snapshots")
-            for page in paginator.paginate(Filters=[{"Name": "snapshot-id", "Values": batch}]):
+            filters = [{"Name": "snapshot-id", "Values": batch}]
+            for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
                 for snapshot in page["Snapshots"]:
                     found[snapshot["SnapshotId"]] = Snapshot(
                         snapshot["SnapshotId"], snapshot.get("Encrypted", False), snapshot.get("KmsKeyId", "")

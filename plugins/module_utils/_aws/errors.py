@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 try:
     import botocore.exceptions
+    import botocore.parsers
 except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
@@ -40,7 +41,8 @@ def calling(action: str, region: str) -> Iterator[None]:
         raise AwsCallError(Failure(code, message, next_step(action, code, message), action, region)) from error
     except botocore.exceptions.ParamValidationError:
         raise  # the request itself is wrong: a bug of ours, not something that a user can act on
-    except botocore.exceptions.BotoCoreError as error:
+    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError) as error:
+        # A proxy, or an endpoint that is no AWS, answers with something that is no AWS answer: not a BotoCoreError.
         code = type(error).__name__
         message = str(error)
         raise AwsCallError(Failure(code, message, next_step(action, code, message), action, region)) from error

@@ -13,6 +13,7 @@ from dataclasses import replace
 from .._core import permissions
 from .._core.images import Image, ImageFacts, ImageSelector
 from .._core.outcome import Failure, Outcome
+from .._core.permission_plan import not_applied
 from . import ec2
 from .errors import AwsCallError
 from .facts import find_images, read_permissions
@@ -37,7 +38,7 @@ def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
     answers = fan_out([functools.partial(_apply_one, aws, plan, reset) for plan in plans])
     return [
-        replace(plan, changed=False, after=plan.before, failure=answer) if isinstance(answer, Failure) else answer
+        not_applied(plan, answer) if isinstance(answer, Failure) else answer
         for plan, answer in zip(plans, answers, strict=True)
     ]
 

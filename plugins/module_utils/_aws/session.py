@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One boto3 Session for a task, one client per service and Region, and the Regions that botocore knows."""
+"""One boto3 Session for a task, and one client per service and Region."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ try:
     import boto3.session
     import botocore.config
     import botocore.exceptions
-    import botocore.loaders
 except ImportError:
-    pass  # AnsibleAWSModule reports a missing SDK; filters work without Region names
+    pass  # AnsibleAWSModule reports a missing SDK
 
 from .fanout import WORKERS
+from .regions import known_regions  # noqa: F401
 
 # "legacy" retries 5xx, connection errors and throttling (RequestLimitExceeded, ThrottlingException) with exponential
 # back-off, and nothing else. "standard" would also retry KMS's LimitExceededException, a quota that no waiting cures.
@@ -48,24 +47,6 @@ def _connecting() -> Iterator[None]:
         yield
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise UnusableConnectionError(str(error)) from error
-
-
-@functools.cache
-def known_regions() -> dict[str, str]:
-    """Region name to partition, for every Region with EC2 in the installed botocore; empty without botocore.
-
-    Read from botocore's data files: to ask a Session takes ten times as long and this runs in filters, too.
-    """
-    try:
-        partitions = botocore.loaders.Loader().load_data("endpoints")["partitions"]
-    except NameError:
-        return {}
-    return {
-        region: partition["partition"]
-        for partition in partitions
-        for region in partition["services"].get("ec2", {}).get("endpoints", {})
-        if region in partition["regions"]
-    }
 
 
 class Aws:

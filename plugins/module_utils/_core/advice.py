@@ -77,6 +77,7 @@ _BY_CODE = {
     **dict.fromkeys(
         THROTTLED, "AWS still throttled after several tries: run again later, or in fewer Regions at once."
     ),
+    "ResponseParserError": "What answered is not AWS: check the proxy and endpoint_url; the call may not be served there.",
     **dict.fromkeys(UNREACHABLE, "Check the network, the proxy and endpoint_url."),
 }
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from . import permissions
@@ -36,6 +37,11 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
         if found:
             return _failed(selector, as_failure(found), warnings)
     return _planned(selector, actual, delta, warnings)
+
+
+def not_applied(plan: Outcome, failure: Failure) -> Outcome:
+    """A plan whose call failed. What the AMI has now is not known: an answer can be lost after the change was made."""
+    return replace(plan, after=None, changed=False, failure=failure, extra=_changes(NOTHING))
 
 
 def as_failure(found: Sequence[Blocker]) -> Failure:
