@@ -52,12 +52,11 @@ def _apply_one(aws: Aws, plan: Outcome, reset: bool) -> Outcome:
         ec2.modify_launch_permissions(client, region, image_id, plan.change)
         return plan
     ec2.reset_launch_permissions(client, region, image_id)
-    # AWS says that a reset removes "all explicit and public" permissions and nothing of organizations and OUs, so look.
-    left = ec2.read_launch_permissions(client, region, image_id)
-    if not left:
-        return plan
-    try:
-        ec2.modify_launch_permissions(client, region, image_id, permissions.removal_of(left))
-    except AwsCallError as error:
-        return replace(plan, after=permissions.as_dict(left), failure=error.failure)
+    read = ec2.read_launch_permissions(client, region, image_id)
+    left = permissions.left_by_reset(read)
+    if left:
+        try:
+            ec2.modify_launch_permissions(client, region, image_id, left)
+        except AwsCallError as error:
+            return replace(plan, after=permissions.as_dict(left.remove), failure=error.failure)
     return plan

@@ -49,15 +49,17 @@ def parse_sharing(params: Mapping[str, Any], partition: str | None) -> Sharing:
     return Sharing(permissions.named_principals(params), params["launch_permission_quota"])
 
 
-def blockers_of_change(facts: ImageFacts, added: Permissions, quota: int) -> tuple[Blocker, ...]:
-    """What stops a change of launch permissions that is known from the AMI and its permissions alone."""
+def blockers_of_change(facts: ImageFacts, after: Permissions, quota: int) -> tuple[Blocker, ...]:
+    """What stops a change of launch permissions to ``after`` that is known from the AMI and its permissions alone."""
     if isinstance(facts.image, Failure):
         return ()
     if facts.image is None:
         return (_not_found(facts),)
-    sharing = Sharing(added, quota)
-    checks = (_ownership, _state, _quota)
-    return tuple(blocker for check in checks for blocker in check(facts, facts.image, sharing))
+    sharing = Sharing(after, quota)
+    found = [*_ownership(facts, facts.image, sharing), *_state(facts, facts.image, sharing)]
+    if isinstance(facts.permissions, frozenset):
+        found += _over_quota(facts.image, facts.permissions, after, quota)
+    return tuple(found)
 
 
 def find_blockers(facts: ImageFacts, sharing: Sharing) -> tuple[Blocker, ...]:
@@ -211,20 +213,19 @@ def _public(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Block
 
 def _quota(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:
     if isinstance(facts.permissions, frozenset):
-        exceeded = quota_exceeded(facts.permissions, sharing.wanted, sharing.quota)
-        if exceeded:
-            yield Blocker("quota", f"{image.image_id} {exceeded[0]}", exceeded[1])
+        yield from _over_quota(image, facts.permissions, facts.permissions | sharing.wanted, sharing.quota)
 
 
-def quota_exceeded(actual: Permissions, added: Permissions, quota: int) -> tuple[str, str] | None:
-    """Message and cure when more entities would share the AMI than the quota allows; what is there already is no reason."""
-    after = permissions.counted(actual | added)
-    if after <= quota or after == permissions.counted(actual):
-        return None
-    return (
-        f"would be shared with {after} accounts, organizations and OUs; the quota is {quota} for an AMI and Region.",
-        "Share with an organization or OU, which counts as one, or have the quota raised and set launch_permission_quota.",
-    )
+def _over_quota(image: Image, before: Permissions, after: Permissions, quota: int) -> Iterator[Blocker]:
+    """More entities than the quota is a blocker only when it becomes more: what is there already was allowed by AWS."""
+    count = permissions.counted(after)
+    if count > max(quota, permissions.counted(before)):
+        yield Blocker(
+            "quota",
+            f"{image.image_id} would be shared with {count} accounts, organizations and OUs; the quota is {quota} for an "
+            "AMI and Region.",
+            "Share with an organization or OU, which counts as one, or have the quota raised and set launch_permission_quota.",
+        )
 
 
 def _snapshots_on(facts: ImageFacts, key_arn: str) -> list[str]:

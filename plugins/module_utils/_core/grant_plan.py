@@ -117,8 +117,8 @@ def _extra(facts: KeyFacts, plan: GrantPlan | None = None) -> dict[str, Any]:
     """The keys of a result besides before and after, the same for success and failure."""
     return {
         **key_of(facts),
-        "foreign_grants": as_list(plan.foreign) if plan else [],
-        "unresolved_grants": as_list(plan.unresolved) if plan else [],
+        "foreign_grants": [] if plan is None else as_list(plan.foreign),
+        "unresolved_grants": [] if plan is None else as_list(plan.unresolved),
     }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -139,8 +140,8 @@ def _names_grantee(name: str, prefix: str, grantee: str) -> bool:
 
 
 def is_ours(grant: Grant, prefix: str) -> bool:
-    """The slash is part of the test: the prefix "golden" must not claim the grants of "golden-ami"."""
-    return grant.name.startswith(f"{prefix}/")
+    """By the shape behind the prefix, not the prefix alone: "golden" must claim neither "golden-ami/…" nor "golden/web/…"."""
+    return bool(re.fullmatch(re.escape(prefix) + r"/\d{12}/[^/]+", grant.name, re.ASCII))
 
 
 def wanted_grants(request: GrantRequest, partition: str) -> tuple[WantedGrant, ...]:

@@ -144,8 +144,8 @@ def check_key(value: str, region: str | None = None) -> str | None:
     if KEY_ID.fullmatch(value) or ALIAS_NAME.fullmatch(value):
         return None
     match = KMS_ARN.fullmatch(value)
-    resource = match.group("resource") if match else ""
-    if not match or not (ALIAS_NAME.fullmatch(resource) or KEY_ID.fullmatch(resource.removeprefix("key/"))):
+    kind, _slash, name = match.group("resource").partition("/") if match else ("", "", "")
+    if not match or not ((kind == "key" and KEY_ID.fullmatch(name)) or ALIAS_NAME.fullmatch(f"{kind}/{name}")):
         return f"'{value}' is not a KMS key: give a key ID, a key ARN, 'alias/NAME' or an alias ARN."
     if region and match.group("region") != region:
         return f"'{value}' is a key in {match.group('region')}, but region says {region}. KMS keys are regional."

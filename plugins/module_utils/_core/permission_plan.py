@@ -33,7 +33,7 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
     delta, warnings = _without_owner(facts, permissions.plan_permissions(request, actual))
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
-        found = blockers_of_change(facts, delta.add, request.quota)
+        found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
             return _failed(selector, as_failure(found), warnings)
     return _planned(selector, actual, delta, warnings)

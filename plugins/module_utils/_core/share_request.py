@@ -86,10 +86,13 @@ _LISTS = (
 
 def _read_list(inputs: Mapping[str, Any], name: str, problems: list[str]) -> list[Any]:
     try:
-        return as_list(inputs[name])
+        read = as_list(inputs[name])
     except ValueError as error:
         problems.append(f"{PREFIX}{name}: {error}.")
         return []
+    odd = [item for item in read if name != "images" and not isinstance(item, str | int)]
+    problems += [f"{PREFIX}{name}: {item!r} is {type(item).__name__}; each item is text." for item in odd]
+    return [item for item in read if item not in odd]
 
 
 def _distinct(values: list[Any]) -> list[str]:
@@ -99,7 +102,8 @@ def _distinct(values: list[Any]) -> list[str]:
 def _read_images(items: list[Any], problems: list[str]) -> list[dict[str, Any]]:
     read = []
     for item in items:
-        image = _image_from_text(item) if isinstance(item, str) else item
+        image, twice = _image_from_text(item) if isinstance(item, str) else (item, [])
+        problems += twice
         if not isinstance(image, Mapping):
             problems.append(
                 f"share_images: {item!r} is neither text nor a dictionary of image_id or name or tags, and region."
@@ -115,23 +119,38 @@ def _read_images(items: list[Any], problems: list[str]) -> list[dict[str, Any]]:
     return read
 
 
-def _image_from_text(text: str) -> dict[str, Any]:
-    """``ami-… REGION``, an EC2 image ARN, or ``name=PATTERN tag:KEY=VALUE REGION``, separated by blanks."""
+def _image_from_text(text: str) -> tuple[dict[str, Any], list[str]]:
+    """``ami-… REGION``, an EC2 image ARN, or ``name=PATTERN tag:KEY=VALUE REGION``, separated by blanks.
+
+    :return: the image, and a problem for everything that is said twice; the second of two AMIs must not get lost.
+    """
     image: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    said: list[str] = []
     for word in text.split():
-        arn = re.fullmatch(r"arn:aws[a-z-]*:ec2:([a-z0-9-]+)::image/(.+)", word)
-        tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
-        if arn:
-            image["region"], image["image_id"] = arn.groups()
-        elif tag:
-            image.setdefault("tags", {})[tag.group(1)] = tag.group(2)
-        elif word.startswith("name="):
-            image["name"] = word.removeprefix("name=")
-        elif re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", word):
-            image["region"] = word
-        else:
-            image["image_id"] = word
-    return image
+        for key, value in _meaning(word):
+            said.append(key)
+            if key.startswith("tag "):
+                tags[key.removeprefix("tag ")] = value
+            else:
+                image[key] = value
+    twice = sorted({key for key in said if said.count(key) > 1})
+    problems = [f"share_images: '{text}' gives {key} twice; write one AMI a line." for key in twice]
+    return {**image, **({"tags": tags} if tags else {})}, problems
+
+
+def _meaning(word: str) -> list[tuple[str, str]]:
+    arn = re.fullmatch(r"arn:aws[a-z-]*:ec2:([a-z0-9-]+)::image/(.+)", word)
+    if arn:
+        return [("region", arn.group(1)), ("image_id", arn.group(2))]
+    tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
+    if tag:
+        return [(f"tag {tag.group(1)}", tag.group(2))]
+    if word.startswith("name="):
+        return [("name", word.removeprefix("name="))]
+    if re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", word):
+        return [("region", word)]
+    return [("image_id", word)]
 
 
 def _partition(placed: list[dict[str, Any]], known_regions: Mapping[str, str], problems: list[str]) -> str | None:
