@@ -16,26 +16,26 @@ from ansible_collections.golden.ami.plugins.module_utils._core import share_plan
 from ansible_collections.golden.ami.plugins.module_utils._core.share_table import draw_table
 
 
-def request(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def read_request(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return share_request.read_request(_mapping(inputs, "share_request"), known_regions())
 
 
-def plan(wanted: Mapping[str, Any], discovered: Mapping[str, Any]) -> dict[str, Any]:
-    return share_plan.plan_share(_mapping(wanted, "share_plan"), discovered)
+def plan(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dict[str, Any]:
+    return share_plan.plan_share(_mapping(request, "share_plan"), discovered)
 
 
-def images(planned: Mapping[str, Any], wanted: Mapping[str, Any], grants: Mapping[str, Any]) -> list[dict[str, str]]:
-    return share_plan.images_to_share(_mapping(planned, "share_images"), wanted, grants)
+def images(planned: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> list[dict[str, str]]:
+    return share_plan.images_to_share(_mapping(planned, "share_images"), request, grants)
 
 
 def result(
     planned: Mapping[str, Any],
-    wanted: Mapping[str, Any],
+    request: Mapping[str, Any],
     grants: Mapping[str, Any],
     shared: Mapping[str, Any],
     check_mode: bool = False,
 ) -> dict[str, Any]:
-    summary = share_plan.summarise_share(_mapping(planned, "share_result"), wanted, grants, shared)
+    summary = share_plan.summarise_share(_mapping(planned, "share_result"), request, grants, shared)
     return {**summary, "table": draw_table(summary, check_mode)}
 
 
@@ -49,4 +49,4 @@ class FilterModule:
     """Documented in the YAML files beside this one, one for each filter."""
 
     def filters(self) -> dict[str, Any]:
-        return {"share_request": request, "share_plan": plan, "share_images": images, "share_result": result}
+        return {"share_request": read_request, "share_plan": plan, "share_images": images, "share_result": result}

@@ -115,14 +115,13 @@ def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
 
 def modify_launch_permissions(client: Any, region: str, image_id: str, delta: Delta[Principal]) -> None:
     """Add and remove in one request; EC2 applies all of it or nothing."""
-    entries = [("Add", principal) for principal in sorted(delta.add)]
-    entries += [("Remove", principal) for principal in sorted(delta.remove)]
-    for batch in _batches(entries, MODIFY_ENTRIES):
-        change: dict[str, list[dict[str, str]]] = {}
-        for verb, principal in batch:
-            change.setdefault(verb, []).append({_MEMBERS[principal.kind]: principal.value})
-        with calling("ec2:ModifyImageAttribute", region):
-            client.modify_image_attribute(ImageId=image_id, LaunchPermission=change)
+    change = {
+        verb: [{_MEMBERS[principal.kind]: principal.value} for principal in sorted(principals)]
+        for verb, principals in (("Add", delta.add), ("Remove", delta.remove))
+        if principals
+    }
+    with calling("ec2:ModifyImageAttribute", region):
+        client.modify_image_attribute(ImageId=image_id, LaunchPermission=change)
 
 
 def reset_launch_permissions(client: Any, region: str, image_id: str) -> None:

@@ -24,7 +24,7 @@ def fan_out(jobs: Sequence[Callable[[], T]], workers: int = WORKERS) -> list[T |
     """Run all jobs, at most ``workers`` at once.
 
     :return: each job's value, or the Failure of its :class:`AwsCallError`, in the order of the jobs. Any other
-        exception is a bug of ours and is raised once every job has ended.
+        exception is a bug of ours and is raised once nothing runs any more.
     """
 
     def guarded(job: Callable[[], T]) -> T | Failure:

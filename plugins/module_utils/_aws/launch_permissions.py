@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from .._core import permissions
 from .._core.images import Image, ImageFacts, ImageSelector
@@ -48,15 +49,23 @@ def _apply_one(aws: Aws, plan: Outcome, reset: bool) -> Outcome:
         return plan
     image_id, region = plan.target["image_id"], plan.target["region"]
     client = aws.client("ec2", region)
-    if not reset:
-        ec2.modify_launch_permissions(client, region, image_id, plan.change)
-        return plan
-    ec2.reset_launch_permissions(client, region, image_id)
-    read = ec2.read_launch_permissions(client, region, image_id)
-    left = permissions.left_by_reset(read)
-    if left:
+    if reset:
+        return _reset(client, region, image_id, plan)
+    for number, part in enumerate(plan.change.in_parts(ec2.MODIFY_ENTRIES)):
         try:
-            ec2.modify_launch_permissions(client, region, image_id, left)
+            ec2.modify_launch_permissions(client, region, image_id, part)
         except AwsCallError as error:
-            return replace(plan, after=permissions.as_dict(left.remove), failure=error.failure)
+            return replace(not_applied(plan, error.failure), changed=number > 0)
+    return plan
+
+
+def _reset(client: Any, region: str, image_id: str, plan: Outcome) -> Outcome:
+    """Reset, and see what is left: after the reset the AMI has changed, whatever the calls behind it say."""
+    ec2.reset_launch_permissions(client, region, image_id)
+    try:
+        left = permissions.left_by_reset(ec2.read_launch_permissions(client, region, image_id))
+        if left:
+            ec2.modify_launch_permissions(client, region, image_id, left)
+    except AwsCallError as error:
+        return replace(not_applied(plan, error.failure), changed=True)
     return plan

@@ -19,7 +19,6 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
 from .fanout import WORKERS
-from .regions import known_regions  # noqa: F401
 
 # "legacy" retries 5xx, connection errors and throttling (RequestLimitExceeded, ThrottlingException) with exponential
 # back-off, and nothing else. "standard" would also retry KMS's LimitExceededException, a quota that no waiting cures.

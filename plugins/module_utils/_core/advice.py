@@ -53,9 +53,6 @@ _BY_ACTION_AND_CODE = {
     ("ec2:ModifyImageAttribute", "ResourceLimitExceeded"): (
         "A quota of shared or public AMIs is reached: share with an organization or OU, or have the quota raised."
     ),
-    ("ec2:ModifyImageAttribute", "InvalidAMIID.Unavailable"): (
-        "The AMI is pending, failed, disabled or gone: see its state, wait if it is pending."
-    ),
     ("kms:CreateGrant", "InvalidArnException"): (
         "KMS does not know the grantee (or retiring) principal: a role or user must exist before it can have a grant. "
         "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."
@@ -70,6 +67,7 @@ _BY_ACTION_AND_CODE = {
 
 _BY_CODE = {
     "InvalidAMIID.NotFound": "Check the AMI ID and the Region; AMIs are regional.",
+    "InvalidAMIID.Unavailable": "The AMI is pending, failed, disabled or gone: see its state, wait if it is pending.",
     "InvalidAMIID.Malformed": "Check the AMI ID.",
     "NotFoundException": "Check the key (or alias) and the Region; KMS keys are regional.",
     "LimitExceededException": "A quota is reached; it is not retried. Have it raised, or clean up.",

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-T = TypeVar("T", bound=Hashable)
+T = TypeVar("T")
 
 ADD = "add"
 REMOVE = "remove"
@@ -30,6 +30,19 @@ class Delta(Generic[T]):
     def applied_to(self, actual: Iterable[T]) -> frozenset[T]:
         """The state after the change: what check mode shows and what a run must reach."""
         return (frozenset(actual) | self.add) - self.remove
+
+    def in_parts(self, size: int) -> list[Delta[T]]:
+        """The same change in parts of at most ``size`` entries, additions first; for limits of one request."""
+        entries = [(True, value) for value in sorted(self.add, key=repr)] + [
+            (False, value) for value in sorted(self.remove, key=repr)
+        ]
+        parts = (entries[start : start + size] for start in range(0, len(entries), size))
+        return [
+            Delta(
+                frozenset(value for adds, value in part if adds), frozenset(value for adds, value in part if not adds)
+            )
+            for part in parts
+        ]
 
 
 def plan_set(actual: Iterable[T], named: Iterable[T], mode: str) -> Delta[T]:

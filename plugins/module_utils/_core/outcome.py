@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +84,12 @@ class Outcome:
 
     def as_diff(self) -> dict[str, Any]:
         where = describe(self.target)
-        return {"before_header": where, "after_header": where, "before": self.before, "after": self.after}
+        return {"before_header": where, "after_header": where, "before": _text(self.before), "after": _text(self.after)}
+
+
+def _text(state: Any) -> str:
+    """Ansible's callbacks show text and dictionaries in a diff, not lists; so everything becomes text here."""
+    return json.dumps(state, indent=4, sort_keys=True) + "\n"
 
 
 def describe(target: Mapping[str, str]) -> str:

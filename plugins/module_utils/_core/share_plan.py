@@ -180,7 +180,8 @@ def _key_access(principal: Principal, key_arns: Iterable[str], grants: Mapping[s
 
     In check mode a grant that would be made has no ID; it counts as added.
     """
-    arns = list(key_arns)
+    # The account that owns a key uses it by the key policy; kms_grant makes no grant for it.
+    arns = [arn for arn in key_arns if principal.kind != ACCOUNT or arn.split(":")[4] != principal.value]
     if not arns:
         return "not_needed"
     if principal.kind != ACCOUNT:

@@ -102,21 +102,25 @@ def _distinct(values: list[Any]) -> list[str]:
 def _read_images(items: list[Any], problems: list[str]) -> list[dict[str, Any]]:
     read = []
     for item in items:
-        image, twice = _image_from_text(item) if isinstance(item, str) else (item, [])
-        problems += twice
-        if not isinstance(image, Mapping):
-            problems.append(
-                f"share_images: {item!r} is neither text nor a dictionary of image_id or name or tags, and region."
-            )
-            continue
-        unknown = sorted(str(key) for key in image if key not in ("image_id", "name", "tags", "region"))
-        if unknown:
-            problems.append(
-                f"share_images: {', '.join(unknown)}: no such key; there are image_id, name, tags and region."
-            )
-            continue
-        read.append(dict(image))
+        image, wrong = _image_from_text(item) if isinstance(item, str) else (item, _check_entry(item))
+        problems += [f"share_images: {problem}" for problem in wrong]
+        if not wrong:
+            read.append(dict(image))
     return read
+
+
+def _check_entry(item: Any) -> list[str]:
+    if not isinstance(item, Mapping):
+        return [f"{item!r} is neither text nor a dictionary of image_id or name or tags, and region."]
+    unknown = sorted(str(key) for key in item if key not in ("image_id", "name", "tags", "region"))
+    if unknown:
+        return [f"{', '.join(unknown)}: no such key; there are image_id, name, tags and region."]
+    kinds = {"tags": Mapping}
+    return [
+        f"{key} is {type(value).__name__}; tags is a dictionary, the other keys are text."
+        for key, value in item.items()
+        if value is not None and not isinstance(value, kinds.get(key, str))
+    ]
 
 
 def _image_from_text(text: str) -> tuple[dict[str, Any], list[str]]:
@@ -135,7 +139,7 @@ def _image_from_text(text: str) -> tuple[dict[str, Any], list[str]]:
             else:
                 image[key] = value
     twice = sorted({key for key in said if said.count(key) > 1})
-    problems = [f"share_images: '{text}' gives {key} twice; write one AMI a line." for key in twice]
+    problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
     return {**image, **({"tags": tags} if tags else {})}, problems
 
 

@@ -86,6 +86,8 @@ def parse_keys(
         checked = [identifiers.check_key(item["key_id"], where)]
         if where:
             checked.append(identifiers.check_region(where, known_regions))
+            if arn and arn.group("partition") != known_regions.get(where, arn.group("partition")):
+                checked.append(f"'{item['key_id']}': the Region {where} is in the partition '{known_regions[where]}'.")
         else:
             checked.append(f"'{item['key_id']}' has no region; KMS keys are regional.")
         problems += [f"{option}: {problem}" for problem in checked if problem]

@@ -1,0 +1,289 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ParamValidationError
+
+from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as calls
+from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
+from tests.unit.aws.fake_aws import example
+from tests.unit.builders import (
+    ALICE,
+    BOB,
+    IMAGE_ID,
+    KEY_ARN,
+    ORGANIZATION_ARN,
+    OTHER_IMAGE_ID,
+    OWNER,
+    REGION,
+    SNAPSHOT_ID,
+    UNIT_ARN,
+    accounts,
+    shared_with,
+)
+
+LARGEST_PAGE = {"MaxResults": 1000}
+SEEN_BY_OWNER = {"IncludeDeprecated": True, "IncludeDisabled": True, **LARGEST_PAGE}
+MINIMAL = {"ImageId": IMAGE_ID, "State": "available", "OwnerId": OWNER}
+
+
+def add(*principals, remove=frozenset(), **kinds):
+    return Delta(add=shared_with(*principals, **kinds), remove=remove)
+
+
+def by_id(*image_ids):
+    return {**SEEN_BY_OWNER, "Filters": [{"Name": "image-id", "Values": list(image_ids)}]}
+
+
+def test_read_images__published_example(ec2):
+    asked, answer = example("ec2", "to-describe-an-ami")
+    ec2.add_response("describe_images", answer, by_id(*asked["ImageIds"]))
+
+    (found,) = calls.read_images(ec2.client, REGION, asked["ImageIds"]).values()
+
+    assert (found.image_id, found.region, found.name, found.state) == ("ami-5731123e", REGION, "My server", "available")
+    assert (found.owner_id, found.snapshot_ids) == ("123456789012", ("snap-1234567890abcdef0",))
+
+
+def test_read_images__what_ec2_may_leave_out(ec2):
+    """No description, name, tags or volumes; instance store and ephemeral mappings have no snapshot."""
+    mappings = [{"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}, {"DeviceName": "/dev/sdc", "Ebs": {}}]
+    images = [MINIMAL, {**MINIMAL, "ImageId": OTHER_IMAGE_ID, "BlockDeviceMappings": mappings}]
+    ec2.add_response("describe_images", {"Images": images}, by_id(IMAGE_ID, OTHER_IMAGE_ID))
+
+    found = calls.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID])
+
+    assert [(one.name, one.snapshot_ids, one.tags) for one in found.values()] == [("", (), {})] * 2
+
+
+def test_read_images__everything_that_decides(ec2):
+    image = {
+        **MINIMAL,
+        "State": "failed",
+        "StateReason": {"Code": "Client.InternalError", "Message": "Key is not accessible"},
+        "CreationDate": "2026-11-02T09:30:00.000Z",
+        "ProductCodes": [{"ProductCodeId": "abc", "ProductCodeType": "marketplace"}],
+        "Tags": [{"Key": "Role", "Value": "web server"}],
+    }
+    ec2.add_response("describe_images", {"Images": [image]}, by_id(IMAGE_ID))
+
+    found = calls.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID]
+
+    assert (found.state, found.state_reason) == ("failed", "Key is not accessible")
+    assert (found.creation_date, found.product_codes) == ("2026-11-02T09:30:00.000Z", ("abc",))
+    assert found.tags == {"Role": "web server"}
+
+
+def test_read_images__one_unknown_id_does_not_hide_the_others(ec2):
+    """By filter: an unknown ID among ImageIds would fail the whole call with InvalidAMIID.NotFound."""
+    ec2.add_response("describe_images", {"Images": [MINIMAL]}, by_id(IMAGE_ID, OTHER_IMAGE_ID))
+
+    assert list(calls.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID])) == [IMAGE_ID]
+
+
+def test_read_images__pages(ec2):
+    ec2.add_response("describe_images", {"Images": [MINIMAL], "NextToken": "more"}, by_id(IMAGE_ID, OTHER_IMAGE_ID))
+    ec2.add_response(
+        "describe_images",
+        {"Images": [{**MINIMAL, "ImageId": OTHER_IMAGE_ID}]},
+        {**by_id(IMAGE_ID, OTHER_IMAGE_ID), "NextToken": "more"},
+    )
+
+    assert set(calls.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID])) == {IMAGE_ID, OTHER_IMAGE_ID}
+
+
+def test_read_images__more_than_one_filter_may_hold(ec2):
+    image_ids = [f"ami-{number:017x}" for number in range(401)]
+    for start, end in ((0, 200), (200, 400), (400, 401)):
+        listed = [{**MINIMAL, "ImageId": image_id} for image_id in image_ids[start:end]]
+        ec2.add_response("describe_images", {"Images": listed}, by_id(*image_ids[start:end]))
+
+    assert list(calls.read_images(ec2.client, REGION, image_ids)) == image_ids
+
+
+def test_read_images__of_none_is_no_call(ec2):
+    assert calls.read_images(ec2.client, REGION, []) == {}
+    assert calls.read_snapshots(ec2.client, REGION, []) == {}
+
+
+def test_read_own_images__never_anybody_elses(ec2):
+    filters = [{"Name": "tag:Role", "Values": ["web"]}, {"Name": "name", "Values": ["golden-*"]}]
+    ec2.add_response(
+        "describe_images", {"Images": [MINIMAL]}, {**SEEN_BY_OWNER, "Owners": ["self"], "Filters": filters}
+    )
+    selector = ImageSelector(REGION, name="golden-*", tags=(("Role", "web"),))
+
+    assert list(calls.read_own_images(ec2.client, REGION, selector)) == [IMAGE_ID]
+
+
+def test_read_snapshots__published_example(ec2):
+    asked, answer = example("ec2", "to-describe-a-snapshot-1472503807850")
+    ec2.add_response(
+        "describe_snapshots",
+        answer,
+        {"Filters": [{"Name": "snapshot-id", "Values": asked["SnapshotIds"]}], **LARGEST_PAGE},
+    )
+
+    found = calls.read_snapshots(ec2.client, REGION, asked["SnapshotIds"] * 2)
+
+    assert found == {"snap-1234567890abcdef0": Snapshot("snap-1234567890abcdef0", False, "")}
+
+
+def test_read_snapshots__tells_the_key(ec2):
+    answer = {"Snapshots": [{"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN}]}
+    filters = [{"Name": "snapshot-id", "Values": [SNAPSHOT_ID]}]
+    ec2.add_response("describe_snapshots", answer, {"Filters": filters, **LARGEST_PAGE})
+
+    assert calls.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID].key_arn == KEY_ARN
+
+
+def test_read_launch_permissions__published_example(ec2):
+    asked, answer = example("ec2", "to-describe-the-launch-permissions")
+    ec2.add_response("describe_image_attribute", answer, asked)
+
+    assert calls.read_launch_permissions(ec2.client, REGION, asked["ImageId"]) == shared_with("123456789012")
+
+
+def test_read_launch_permissions__every_kind(ec2):
+    entries = [
+        {"UserId": ALICE},
+        {"Group": "all"},
+        {"OrganizationArn": ORGANIZATION_ARN},
+        {"OrganizationalUnitArn": UNIT_ARN},
+    ]
+    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID, "LaunchPermissions": entries})
+    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID})
+
+    assert calls.read_launch_permissions(ec2.client, REGION, IMAGE_ID) == shared_with(
+        ALICE, organizations=(ORGANIZATION_ARN,), units=(UNIT_ARN,), public=True
+    )
+    assert calls.read_launch_permissions(ec2.client, REGION, IMAGE_ID) == frozenset()
+
+
+def test_read_image_public_access_block__state(ec2):
+    ec2.add_response(
+        "get_image_block_public_access_state",
+        {"ImageBlockPublicAccessState": "block-new-sharing", "ManagedBy": "declarative-policy"},
+        {},
+    )
+
+    assert calls.read_image_public_access_block(ec2.client, REGION) == "block-new-sharing"
+
+
+def test_read_not_enabled_regions__published_example(ec2):
+    _asked, answer = example("ec2", "ec2-describe-regions-1")
+    expected = {"AllRegions": True, "Filters": [{"Name": "opt-in-status", "Values": ["not-opted-in"]}]}
+    ec2.add_response("describe_regions", answer, expected)
+
+    assert "ap-south-1" in calls.read_not_enabled_regions(ec2.client, REGION)
+
+
+@pytest.mark.parametrize(
+    ("example_id", "delta"),
+    [
+        pytest.param("to-make-an-ami-public", add(public=True), id="public"),
+        pytest.param("to-grant-launch-permissions", add("123456789012"), id="account"),
+    ],
+)
+def test_modify_launch_permissions__published_examples(ec2, example_id, delta):
+    asked, answer = example("ec2", example_id)
+    ec2.add_response("modify_image_attribute", answer, asked)
+
+    calls.modify_launch_permissions(ec2.client, REGION, asked["ImageId"], delta)
+
+
+def test_modify_launch_permissions__adds_and_removes_in_one_request(ec2):
+    expected = {
+        "Add": [{"UserId": ALICE}, {"OrganizationArn": ORGANIZATION_ARN}, {"OrganizationalUnitArn": UNIT_ARN}],
+        "Remove": [{"UserId": BOB}, {"Group": "all"}],
+    }
+    ec2.add_response("modify_image_attribute", {}, {"ImageId": IMAGE_ID, "LaunchPermission": expected})
+    delta = add(ALICE, organizations=(ORGANIZATION_ARN,), units=(UNIT_ARN,), remove=shared_with(BOB, public=True))
+
+    calls.modify_launch_permissions(ec2.client, REGION, IMAGE_ID, delta)
+
+
+def test_modify_launch_permissions__a_thousand_accounts_in_one_request(ec2):
+    listed = accounts(1000)
+    expected = {"Add": [{"UserId": account} for account in listed]}
+    ec2.add_response("modify_image_attribute", {}, {"ImageId": IMAGE_ID, "LaunchPermission": expected})
+
+    calls.modify_launch_permissions(ec2.client, REGION, IMAGE_ID, add(*listed))
+
+
+def test_reset_launch_permissions__published_example(ec2):
+    asked, answer = example("ec2", "to-reset-the-launchpermission-attribute")
+    ec2.add_response("reset_image_attribute", answer, asked)
+
+    calls.reset_launch_permissions(ec2.client, REGION, asked["ImageId"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "call"),
+    [
+        pytest.param(
+            "describe_image_attribute",
+            "AuthFailure",
+            lambda client: calls.read_launch_permissions(client, REGION, IMAGE_ID),
+            id="not the owner",
+        ),
+        *(
+            pytest.param(
+                "modify_image_attribute",
+                code,
+                lambda client: calls.modify_launch_permissions(client, REGION, IMAGE_ID, add(ALICE)),
+                id=code,
+            )
+            for code in (
+                "InvalidAMIID.Unavailable",
+                "InvalidAMIAttributeItemValue",
+                "OperationNotPermitted",
+                "InvalidParameter",
+                "ResourceLimitExceeded",
+                "UnauthorizedOperation",
+            )
+        ),
+        pytest.param(
+            "reset_image_attribute",
+            "AuthFailure",
+            lambda client: calls.reset_launch_permissions(client, REGION, IMAGE_ID),
+            id="reset",
+        ),
+        pytest.param(
+            "describe_images",
+            "UnauthorizedOperation",
+            lambda client: calls.read_images(client, REGION, ["a"]),
+            id="images",
+        ),
+        pytest.param(
+            "describe_snapshots",
+            "UnauthorizedOperation",
+            lambda client: calls.read_snapshots(client, REGION, ["a"]),
+            id="snapshots",
+        ),
+    ],
+)
+def test_errors__carry_code_action_region_and_next_step(ec2, operation, code, call):
+    ec2.add_client_error(operation, code, "AWS's own words")
+
+    with pytest.raises(AwsCallError) as raised:
+        call(ec2.client)
+
+    failure = raised.value.failure
+    assert (failure.code, failure.message, failure.region) == (code, "AWS's own words", REGION)
+    assert failure.action == "ec2:" + "".join(word.capitalize() for word in operation.split("_"))
+    assert failure.next_step
+
+
+def test_modify_launch_permissions__validation_by_the_service_model_is_on(aws):
+    """A request that botocore finds wrong is a bug of ours and no failure of a target."""
+    aws.prepare("ec2", [REGION])
+
+    with pytest.raises(ParamValidationError):
+        calls.modify_launch_permissions(aws.client("ec2", REGION), REGION, 7, add(ALICE))
+    assert aws.calls == []

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values that many tests need, so that a test shows only what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
+    LAUNCH_OPERATIONS,
+    Grant,
+    GrantRequest,
+    GrantTerms,
+    grant_name,
+    principal_arn,
+)
+from ansible_collections.golden.ami.plugins.module_utils._core.images import Image, ImageFacts, ImageSelector, Key
+from ansible_collections.golden.ami.plugins.module_utils._core.permissions import (
+    ACCOUNT,
+    EVERYBODY,
+    ORGANIZATION,
+    ORGANIZATIONAL_UNIT,
+    Permissions,
+    Principal,
+)
+
+OWNER = "123456789012"
+ALICE = "111122223333"
+BOB = "444455556666"
+CAROL = "012345670123"
+REGION = "eu-west-1"
+IMAGE_ID = "ami-0123456789abcdef0"
+OTHER_IMAGE_ID = "ami-0fedcba9876543210"
+SNAPSHOT_ID = "snap-0123456789abcdef0"
+ORGANIZATION_ARN = "arn:aws:organizations::999988887777:organization/o-exampleorgid"
+UNIT_ARN = "arn:aws:organizations::999988887777:ou/o-exampleorgid/ou-abcd-exampleouid"
+KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
+KEY_ARN = f"arn:aws:kms:{REGION}:{OWNER}:key/{KEY_ID}"
+PREFIX = "golden-ami"
+ROLE_ARN = f"arn:aws:iam::{ALICE}:role/consumer"
+UNIQUE_ID = "AROAEXAMPLE0123456789"
+
+PERMISSION_DEFAULTS: dict[str, Any] = {
+    "state": "present",
+    "purge": False,
+    "account_ids": None,
+    "organization_arns": None,
+    "organizational_unit_arns": None,
+    "public": None,
+    "launch_permission_quota": 1000,
+}
+GRANT_DEFAULTS: dict[str, Any] = {
+    "state": "present",
+    "purge": False,
+    "grantees": None,
+    "operations": None,
+    "name": PREFIX,
+    "constraints": None,
+    "retiring_principal": None,
+}
+
+
+def permission_params(**given: Any) -> dict[str, Any]:
+    """Options of launch_permission as Ansible hands them over: each one is there, None when it was not given."""
+    return {**PERMISSION_DEFAULTS, **given}
+
+
+def grant_params(**given: Any) -> dict[str, Any]:
+    """Options of kms_grant as Ansible hands them over."""
+    return {**GRANT_DEFAULTS, **given}
+
+
+def shared_with(
+    *accounts: str, organizations: tuple[str, ...] = (), units: tuple[str, ...] = (), public: bool = False
+) -> Permissions:
+    named = {Principal(ACCOUNT, account) for account in accounts}
+    named |= {Principal(ORGANIZATION, arn) for arn in organizations}
+    named |= {Principal(ORGANIZATIONAL_UNIT, arn) for arn in units}
+    return frozenset(named | ({EVERYBODY} if public else set()))
+
+
+def accounts(count: int, first: int = 200_000_000_000) -> list[str]:
+    return [str(first + number) for number in range(count)]
+
+
+def image(**given: Any) -> Image:
+    usual: dict[str, Any] = {
+        "image_id": IMAGE_ID,
+        "region": REGION,
+        "name": "golden-web",
+        "state": "available",
+        "state_reason": "",
+        "owner_id": OWNER,
+        "creation_date": "2026-11-02T09:30:00.000Z",
+    }
+    return Image(**{**usual, **given})
+
+
+def image_facts(permissions: Any = frozenset(), **given: Any) -> ImageFacts:
+    """Facts about :func:`image`; ``image=`` replaces it, None for one that is gone."""
+    about = given.pop("image", image())
+    selector = given.pop("selector", ImageSelector(REGION, about.image_id if isinstance(about, Image) else IMAGE_ID))
+    return ImageFacts(selector, about, permissions if isinstance(about, Image) else None, **given)
+
+
+def key(**given: Any) -> Key:
+    usual: dict[str, Any] = {"arn": KEY_ARN, "manager": "CUSTOMER", "state": "Enabled", "account_id": OWNER}
+    return Key(**{**usual, **given})
+
+
+def terms(*operations: str, constraints: str = "", retiring: str = "") -> GrantTerms:
+    return GrantTerms(frozenset(operations or LAUNCH_OPERATIONS), constraints, retiring)
+
+
+def grant(to: str, /, grant_id: str = "g-1", allowed: GrantTerms | None = None, **given: Any) -> Grant:
+    """A grant of ours, named as the module names it; ``name=``, ``grantee=`` and ``terms=`` for what KMS shows instead."""
+    arn = principal_arn(to, given.pop("partition", "aws"))
+    allowed = allowed or terms()
+    return replace(Grant(grant_id, grant_name(PREFIX, arn, allowed), arn, allowed), **given)
+
+
+def grant_request(*grantees: str, **given: Any) -> GrantRequest:
+    usual: dict[str, Any] = {"state": "present", "prefix": PREFIX, "terms": terms(), "purge": False}
+    return GrantRequest(grantees=grantees, **{**usual, **given})

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.golden.ami.plugins.module_utils._core.advice import is_about_credentials, next_step
+
+MODIFY = "ec2:ModifyImageAttribute"
+CREATE = "kms:CreateGrant"
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "said"),
+    [
+        pytest.param(MODIFY, "UnauthorizedOperation", f"Allow {MODIFY}", id="denied"),
+        pytest.param(CREATE, "AccessDeniedException", "key policy", id="denied by KMS"),
+        pytest.param("ec2:DescribeImageAttribute", "AuthFailure", "owner", id="not the owner"),
+        pytest.param("ec2:DescribeImages", "AuthFailure", "Region is enabled", id="AuthFailure elsewhere"),
+        pytest.param(MODIFY, "InvalidParameter", "customer managed key", id="AWS managed key"),
+        pytest.param(MODIFY, "InvalidAMIAttributeItemValue", "nothing of this request was applied", id="bad item"),
+        pytest.param(MODIFY, "OperationNotPermitted", "Block public access", id="block public access"),
+        pytest.param(MODIFY, "ResourceLimitExceeded", "organization", id="quota of shares"),
+        pytest.param(MODIFY, "InvalidAMIID.Unavailable", "pending", id="pending"),
+        pytest.param(MODIFY, "InvalidAMIID.NotFound", "Region", id="gone"),
+        pytest.param(CREATE, "LimitExceededException", "Not retried", id="quota of grants"),
+        pytest.param(CREATE, "DisabledException", "kms:EnableKey", id="disabled"),
+        pytest.param(CREATE, "KMSInvalidStateException", "never changed here", id="state"),
+        pytest.param(CREATE, "InvalidArnException", "must exist", id="unknown grantee"),
+        pytest.param("kms:DescribeKey", "NotFoundException", "regional", id="key in another Region"),
+        pytest.param(MODIFY, "RequestLimitExceeded", "throttled", id="throttled by EC2"),
+        pytest.param(CREATE, "ThrottlingException", "throttled", id="throttled by KMS"),
+        pytest.param(MODIFY, "NoCredentialsError", "access_key", id="no credentials"),
+        pytest.param(MODIFY, "ExpiredToken", "expired", id="expired"),
+        pytest.param(MODIFY, "EndpointConnectionError", "network", id="network"),
+        pytest.param(MODIFY, "OptInRequired", "Enable the Region", id="Region not enabled"),
+    ],
+)
+def test_next_step__by_action_and_code(action, code, said):
+    assert said in next_step(action, code, "any text of AWS's, which changes")
+
+
+def test_next_step__ec2_has_no_key_policy():
+    assert "key policy" not in next_step(MODIFY, "UnauthorizedOperation")
+
+
+def test_next_step__nothing_rather_than_something_general():
+    assert next_step(MODIFY, "SomethingNew", "message") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("NoCredentialsError", True),
+        ("AuthFailure", True),
+        ("UnrecognizedClientException", True),
+        ("InvalidClientTokenId", True),
+        ("ExpiredToken", True),
+        ("UnauthorizedOperation", False),
+        ("AccessDeniedException", False),
+        ("RequestLimitExceeded", False),
+        ("", False),
+    ],
+)
+def test_is_about_credentials__not_about_permissions(code, expected):
+    assert is_about_credentials(code) is expected

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Argument specs, documentation, examples and the action group say the same."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+
+from tests.unit.module.documented import MODULES, accepted, documentation, documented_options, load, traits
+
+
+def test_modules__are_all_found():
+    assert {"image_info", "kms_grant", "kms_grant_info", "launch_permission", "launch_permission_info"} <= set(MODULES)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_argument_spec__is_what_is_documented(name, monkeypatch):
+    spec, _rules = accepted(name, monkeypatch)
+
+    assert traits(spec, "options") == traits(documented_options(name), "suboptions")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_argument_spec__no_option_makes_anything_public_by_default(name, monkeypatch):
+    spec, _rules = accepted(name, monkeypatch)
+
+    assert spec.get("public", {}).get("default") is None
+    assert spec.get("purge", {}).get("default", False) is False
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_argument_spec__key_ids_are_no_secrets(name, monkeypatch):
+    """Ansible warns about, and hides, what looks like a key unless it is told."""
+    spec, _rules = accepted(name, monkeypatch)
+    options = {**spec, **spec.get("keys", {}).get("options", {})}
+
+    assert [
+        option for option in ("keys", "key_id") if option in options and options[option]["no_log"] is not False
+    ] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_documentation__has_authentication_and_attributes(name):
+    fragments = documentation(name)["extends_documentation_fragment"]
+
+    assert {"amazon.aws.common.modules", "amazon.aws.region.modules", "amazon.aws.boto3"} <= set(fragments)
+    assert ("golden.ami.attributes.info" if name.endswith("_info") else "golden.ami.attributes") in fragments
+    assert documentation(name)["module"] == name
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples__would_be_accepted(name, monkeypatch):
+    spec, rules = accepted(name, monkeypatch)
+    tasks = [task for task in yaml.safe_load(load(name).EXAMPLES) if f"golden.ami.{name}" in task]
+    validator = ArgumentSpecValidator({**aws_argument_spec(), **spec}, **rules)
+
+    assert tasks
+    for task in tasks:
+        assert validator.validate(task[f"golden.ami.{name}"]).error_messages == [], task["name"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples__refer_to_results_that_are_documented(name):
+    returned = yaml.safe_load(load(name).RETURN)
+
+    assert {"results", "problems", "msg"} <= set(returned)
+    for key, value in returned["results"]["contains"].items():
+        assert value["description"] and value["type"], key
+
+
+def test_action_group__has_every_module(repo_root):
+    runtime = yaml.safe_load((repo_root / "meta" / "runtime.yml").read_text())
+
+    assert sorted(runtime["action_groups"]["ami"]) == MODULES

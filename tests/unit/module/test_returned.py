@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keys of real results are those that the modules document."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
+from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from tests.unit.builders import (
+    ALICE,
+    KEY_ARN,
+    PREFIX,
+    REGION,
+    SNAPSHOT_ID,
+    grant,
+    grant_request,
+    image,
+    image_facts,
+    key,
+    permission_params,
+    shared_with,
+)
+from tests.unit.module.documented import load
+
+SHARED = image_facts(
+    shared_with(ALICE),
+    image=image(snapshot_ids=(SNAPSHOT_ID,), state="pending"),
+    snapshots={SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)},
+    keys={KEY_ARN: key()},
+)
+GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
+RESULTS = {
+    "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
+    "launch_permission_info": show_permissions(None, SHARED).as_info(),
+    "image_info": show_image(Sharing(frozenset(), 1000), SHARED).as_info(),
+    "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
+    "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
+}
+# Dictionaries with keys that users choose, or that another module documents.
+FREE = {"tags", "constraints", "error"}
+
+
+def differences(shown, documented, where="results"):
+    """Every key that is shown and not documented, or documented and not shown."""
+    found = [f"{where}: {name}" for name in sorted(set(shown) ^ set(documented))]
+    for name in sorted((set(shown) & set(documented)) - FREE):
+        contains, value = documented[name].get("contains"), shown[name]
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict):
+                found += differences(entry, contains or {}, f"{where}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(RESULTS))
+def test_return__documents_every_key(name):
+    documented = yaml.safe_load(load(name).RETURN)["results"]["contains"]
+
+    assert differences(RESULTS[name], documented) == []
+
+
+def test_return__samples_show_nested_results():
+    """The check above looks only into what is there."""
+    assert (
+        RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
+    )
+    assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
+    assert len(RESULTS["kms_grant_info"]["grants"]) == 2
