@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure one contender: share in a fresh world, check the end, and run it again with nothing to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import world
+from bench.contenders import Contender
+from embedded_aws import EmbeddedAWS
+
+ROOT = Path(__file__).resolve().parent.parent
+COLLECTIONS = ROOT / ".build" / "collections"
+SCRATCH = ROOT / ".build" / "bench"
+
+
+@dataclass(frozen=True)
+class Run:
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float  # of the largest single process
+    changed: int  # what the contender itself says
+    operations: Counter[str]
+    writes: int
+    by_region: Counter[str]  # calls in each Region
+
+
+@dataclass(frozen=True)
+class Settings:
+    regions: int
+    accounts: int
+    latency: float
+
+
+def measure(contender: Contender, settings: Settings) -> tuple[Run, Run]:
+    """The first share and the run with nothing to do, on a server that nobody used before.
+
+    :raises WrongEndError: when the first run, or the second, did not do what it should.
+    """
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with EmbeddedAWS() as aws:
+        built = world.build(aws, settings.regions, settings.accounts)
+        inputs = SCRATCH / f"{contender.name}.json"
+        inputs.write_text(json.dumps(contender.inputs(built)))
+        command = contender.command(str(inputs))
+        runs = []
+        for _turn in ("first share", "nothing to do"):
+            aws.set_latency(settings.latency)
+            runs.append(_run(aws, command))
+            aws.set_latency(0)
+            world.check(aws, built)
+    return runs[0], runs[1]
+
+
+def _run(aws: EmbeddedAWS, command: list[str]) -> Run:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
+    environment |= aws.environment(world.OWNER) | {
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_HOME": str(SCRATCH / "ansible"),
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    result = SCRATCH / "stopwatch.json"
+    watched = [sys.executable, str(Path(__file__).with_name("stopwatch.py")), str(result), *command]
+    aws.clear_calls()
+    done = subprocess.run(
+        watched, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
+    )
+    calls = aws.calls()
+    measured = json.loads(result.read_text())
+    errors = Counter(call["error"] for call in calls if call["error"])
+    if measured["code"] or errors:
+        raise world.WrongEndError(f"exit code {measured['code']}, errors of AWS: {dict(errors)}\n{done.stdout[-4000:]}")
+    return Run(
+        seconds=measured["seconds"],
+        cpu_seconds=measured["cpu_seconds"],
+        peak_mib=measured["peak_kib"] / 1024,
+        changed=int(re.findall(r"changed=(\d+)", done.stdout)[-1]),
+        operations=Counter(call["operation"] for call in calls),
+        writes=sum(call["write"] for call in calls),
+        by_region=Counter(_region(call) for call in calls),
+    )
+
+
+def _region(call: dict[str, Any]) -> str:
+    return str(call["region"])

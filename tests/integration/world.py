@@ -1,0 +1,296 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What exists before a target runs: one function per target, which returns the target's variables.
+
+States that only AWS itself can bring about, and calls that fail, come from the control endpoints of the embedded AWS.
+A fault names the AMI or key that it is about, so that the other tasks of a target do not meet it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+
+from embedded_aws import EmbeddedAWS
+
+OWNER = "123456789012"
+CONSUMER = "111122223333"
+OTHER = "444455556666"
+# Unquoted, YAML reads it as the octal of 1402433619.
+LEADING_ZERO = "012345670123"
+ORGANIZATION = "arn:aws:organizations::123456789012:organization/o-exampleorgid"
+UNIT = "arn:aws:organizations::123456789012:ou/o-exampleorgid/ou-abcd-exampleouid"
+REGION = "eu-west-1"
+OTHER_REGION = "us-east-1"
+UNKNOWN_IMAGE = "ami-0123456789abcdef0"
+CALLER = f"arn:aws:sts::{OWNER}:assumed-role/embedded-aws/embedded-aws"
+LAUNCH_OPERATIONS = [
+    "CreateGrant",
+    "Decrypt",
+    "DescribeKey",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+]
+EVERY_KIND = [
+    {"UserId": CONSUMER},
+    {"UserId": OTHER},
+    {"OrganizationArn": ORGANIZATION},
+    {"OrganizationalUnitArn": UNIT},
+    {"Group": "all"},
+]
+# Variables that every target has.
+NAMES = {
+    "owner": OWNER,
+    "consumer": CONSUMER,
+    "other": OTHER,
+    "leading_zero": LEADING_ZERO,
+    "organization": ORGANIZATION,
+    "unit": UNIT,
+    "home": REGION,
+    "abroad": OTHER_REGION,
+    "caller": CALLER,
+    "unknown_image": UNKNOWN_IMAGE,
+    "launch_operations": LAUNCH_OPERATIONS,
+}
+
+
+class World:
+    """The steps of which worlds are made."""
+
+    def __init__(self, aws: EmbeddedAWS) -> None:
+        self.aws = aws
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    def client(self, service: str, region: str = REGION, account: str = OWNER) -> Any:
+        if (service, region, account) not in self._clients:
+            self._clients[service, region, account] = self.aws.client(service, region, account)
+        return self._clients[service, region, account]
+
+    def key(self, *aliases: str, region: str = REGION, account: str = OWNER, **options: Any) -> str:
+        kms = self.client("kms", region, account)
+        arn: str = kms.create_key(**options)["KeyMetadata"]["Arn"]
+        for alias in aliases:
+            kms.create_alias(AliasName=alias, TargetKeyId=arn)
+        return arn
+
+    def grant(self, key: str, name: str, grantee: str, region: str = REGION, **options: Any) -> str:
+        """A grant that the owner made with CreateGrant."""
+        request = {"KeyId": key, "Name": name, "GranteePrincipal": grantee, "Operations": LAUNCH_OPERATIONS, **options}
+        grant_id: str = self.client("kms", region).create_grant(**request)["GrantId"]
+        return grant_id
+
+    def plant(self, key: str, grantee: str, region: str = REGION, **options: Any) -> None:
+        """Grants as they come into being without CreateGrant of ours; see EmbeddedAWS.plant_grant."""
+        grant = {"account": OWNER, "grantee_principal": grantee, "operations": LAUNCH_OPERATIONS, **options}
+        self.aws.plant_grant(region, key.rsplit("/", 1)[-1], **grant)
+
+    def snapshot(self, key: str = "", region: str = REGION, account: str = OWNER) -> str:
+        """``key``: none for an unencrypted one."""
+        ec2 = self.client("ec2", region, account)
+        encryption = {"Encrypted": True, "KmsKeyId": key} if key else {}
+        volume = ec2.create_volume(Size=8, AvailabilityZone=f"{region}a", **encryption)
+        snapshot_id: str = ec2.create_snapshot(VolumeId=volume["VolumeId"])["SnapshotId"]
+        return snapshot_id
+
+    def image(
+        self,
+        name: str,
+        key: str = "",
+        region: str = REGION,
+        account: str = OWNER,
+        shared_with: list[dict[str, str]] | None = None,
+        tags: dict[str, str] | None = None,
+        **state: Any,
+    ) -> str:
+        """An AMI without a description; ``state`` goes to EmbeddedAWS.set_image."""
+        ec2 = self.client("ec2", region, account)
+        disk = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": self.snapshot(key, region, account)}}
+        image_id: str = ec2.register_image(Name=name, RootDeviceName="/dev/xvda", BlockDeviceMappings=[disk])["ImageId"]
+        if tags:
+            listed = [{"Key": tag, "Value": value} for tag, value in tags.items()]
+            ec2.create_tags(Resources=[image_id], Tags=listed)
+        if shared_with:
+            ec2.modify_image_attribute(ImageId=image_id, LaunchPermission={"Add": shared_with})
+        if state:
+            self.aws.set_image(region, image_id, **state)
+        return image_id
+
+    def gone_image(self) -> str:
+        """One that was deregistered."""
+        image_id = self.image("gone")
+        self.client("ec2").deregister_image(ImageId=image_id)
+        return image_id
+
+    def role(self, name: str, account: str = CONSUMER) -> str:
+        iam = self.client("iam", "us-east-1", account)
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        return arn
+
+
+def fault(service: str, operation: str, match: str, code: str, message: str = "", **options: Any) -> dict[str, Any]:
+    """Calls with ``match`` in their request fail; ``times`` in the options says how often."""
+    error = {"code": code, "message": message or code, "status": options.pop("status", 400)}
+    return {"service": service, "operation": operation, "match": match, "error": error, **options}
+
+
+def expired_account(world: World) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Credentials that AWS calls expired, and the faults that do it."""
+    account = "999988887777"
+    ec2 = fault("ec2", "*", "", "RequestExpired", "Request has expired.", account=account)
+    others = fault("*", "*", "", "ExpiredTokenException", "The security token is expired", account=account)
+    return world.aws.credentials(account), [ec2, others]
+
+
+def launch_permission(world: World) -> dict[str, Any]:
+    throttled, denied = world.image("throttled"), world.image("denied")
+    credentials, expired = expired_account(world)
+    message = "You are not authorized to perform this operation. Encoded authorization failure message: c2VjcmV0"
+    world.aws.set_faults(
+        [
+            fault("ec2", "ModifyImageAttribute", throttled, "RequestLimitExceeded", status=503, times=3),
+            fault("ec2", "ModifyImageAttribute", denied, "UnauthorizedOperation", message, status=403),
+            *expired,
+        ]
+    )
+    world.client("ec2", "us-west-2").enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    ebs_key = world.client("kms").describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
+    return {
+        "images": [
+            {"image_id": world.image("golden"), "region": REGION},
+            {"image_id": world.image("golden", region=OTHER_REGION), "region": OTHER_REGION},
+        ],
+        "shared": world.image("shared", shared_with=EVERY_KIND[:4]),
+        "published": world.image("published", shared_with=EVERY_KIND),
+        "private": world.image("private"),
+        "fine": world.image("fine"),
+        "hidden": world.image("hidden", account=OTHER),
+        "foreign": world.image("foreign", account=OTHER, shared_with=[{"UserId": OWNER}]),
+        "pending": world.image("pending", state="pending"),
+        "failed": world.image("failed", state="failed", state_reason="The snapshot is broken"),
+        "disabled": world.image("disabled", state="disabled"),
+        "gone": world.gone_image(),
+        "on_ebs_key": world.image("on-ebs-key", key=ebs_key),
+        "blocked": world.image("blocked", region="us-west-2"),
+        "in_govcloud": world.image("in-govcloud", region="us-gov-west-1"),
+        "throttled": throttled,
+        "denied": denied,
+        "expired_credentials": credentials,
+    }
+
+
+def launch_permission_info(world: World) -> dict[str, Any]:
+    denied = world.image("denied")
+    world.aws.set_faults([fault("ec2", "DescribeImageAttribute", denied, "UnauthorizedOperation", status=403)])
+    return {
+        "shared": world.image("shared", shared_with=EVERY_KIND),
+        "private": world.image("private", region=OTHER_REGION),
+        "foreign": world.image("foreign", account=OTHER, shared_with=[{"Group": "all"}]),
+        "pending": world.image("pending", state="pending"),
+        "gone": world.gone_image(),
+        "denied": denied,
+    }
+
+
+def image_info(world: World) -> dict[str, Any]:
+    kms = world.client("kms")
+    customer_key = world.key()
+    disabled, dying, unreadable = world.key(), world.key(), world.key()
+    ebs_key = kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
+    tags = {"Release": "stable"}
+    older = world.image("golden-web-1", tags=tags)
+    time.sleep(1.1)  # EC2 tells creation dates to the second
+    found = {
+        "encrypted": world.image("golden-web-2", key=customer_key, tags=tags, shared_with=EVERY_KIND[:4]),
+        "abroad_newest": world.image("golden-web-2", region=OTHER_REGION, tags=tags),
+        "blocked": [
+            {"image_id": image_id}
+            for image_id in (
+                world.image("on-ebs-key", key=ebs_key),
+                world.image("failed", state="failed", state_reason="The snapshot is broken"),
+                world.image("disabled", state="disabled"),
+                world.image("key-disabled", key=disabled),
+                world.image("key-pending-deletion", key=dying),
+                world.image("not-available", state="error"),
+                world.gone_image(),
+                world.image("foreign", account=OTHER, shared_with=[{"UserId": OWNER}]),
+                world.image("pending", state="pending"),
+            )
+        ],
+        "product": world.image("product", product_codes=["abcdefghijklmnopqrstuvwxy"]),
+        "on_unreadable_key": world.image("on-unreadable-key", key=unreadable),
+    }
+    time.sleep(1.1)
+    # Newer, of the same name and public, but another account's; newer with other tags; newer but failed.
+    world.image("golden-web-2", account=OTHER, tags=tags, shared_with=[{"Group": "all"}])
+    world.image("golden-web-3", tags={"Release": "testing"})
+    world.image("golden-web-4", tags=tags, state="failed")
+    world.client("ec2").enable_image_block_public_access(ImageBlockPublicAccessState="block-new-sharing")
+    kms.disable_key(KeyId=disabled)
+    kms.schedule_key_deletion(KeyId=dying)
+    world.aws.set_faults([fault("kms", "DescribeKey", unreadable, "AccessDeniedException", "Not for you")])
+    return {**found, "older": older, "customer_key": customer_key, "unreadable_key": unreadable}
+
+
+def kms_grant(world: World) -> dict[str, Any]:
+    kms = world.client("kms")
+    account = f"arn:aws:iam::{CONSUMER}:root"
+    golden = world.key("alias/golden")
+    role, again = world.role("Launch"), world.role("MadeAgain")
+    keys = {
+        "golden": golden,
+        "golden_abroad": world.key("alias/golden", region=OTHER_REGION),
+        "crowded": world.key(),
+        "doubled": world.key(),
+        "with_dead_grant": world.key(),
+        "constrained": world.key(),
+        "disabled": world.key(),
+        "disabled_granted": world.key(),
+        "dying": world.key(),
+        "limited": world.key(),
+        "full": world.key(),
+        "denied": world.key(),
+        "throttled": world.key(),
+        "deaf": world.key(),
+        "fine": world.key(),
+    }
+    # Others' grants: of EBS, of somebody without a name, of a role that is gone, of another purpose of ours.
+    ebs, autoscaling = "1f3870be-274f-46c4-9e3a-2c1e3d4b5a69", f"golden-ami-autoscaling/{CONSUMER}/all"
+    for name in (ebs, None, autoscaling, "golden-ami", f"golden-ami/web/{CONSUMER}/all"):
+        world.plant(golden, account, name=name)
+    world.plant(golden, "AROAEXAMPLEEXAMPLEID1", name=None)
+    # More than one page of them, and ours behind.
+    world.plant(keys["crowded"], f"arn:aws:iam::{OTHER}:root", name=None, count=120)
+    world.grant(keys["crowded"], f"golden-ami/{CONSUMER}/by-hand", account)
+    world.plant(keys["doubled"], account, name=f"golden-ami/{CONSUMER}/twice", count=2)
+    world.grant(keys["full"], f"golden-ami/{CONSUMER}/narrow", account, Operations=["Decrypt"])
+    world.grant(keys["disabled_granted"], f"golden-ami/{CONSUMER}/before", account)
+    # A grant of ours to a role that was deleted. The name tells for whom it was; how must not change between releases.
+    digest = hashlib.sha256(again.encode()).hexdigest()[:10]
+    name = f"golden-ami/{CONSUMER}/{digest}-0123456789"
+    world.plant(keys["with_dead_grant"], "AROAEXAMPLEEXAMPLEID2", name=name)
+    for state in ("disabled", "disabled_granted"):
+        kms.disable_key(KeyId=keys[state])
+    kms.schedule_key_deletion(KeyId=keys["dying"])
+    world.aws.set_faults(
+        [
+            fault("kms", "CreateGrant", keys["limited"], "LimitExceededException"),
+            fault("kms", "CreateGrant", keys["full"], "LimitExceededException"),
+            fault("kms", "CreateGrant", keys["denied"], "AccessDeniedException", "Not for you"),
+            fault("kms", "CreateGrant", keys["throttled"], "ThrottlingException", "Rate exceeded", times=2),
+            {"service": "kms", "operation": "CreateGrant", "match": keys["deaf"], "times": 1, "drop_response": True},
+        ]
+    )
+    return {**keys, "account_root": account, "role": role, "role_again": again}
+
+
+def kms_grant_info(world: World) -> dict[str, Any]:
+    account = f"arn:aws:iam::{CONSUMER}:root"
+    golden, denied = world.key("alias/golden"), world.key()
+    world.grant(golden, f"golden-ami/{CONSUMER}/one", account)
+    world.grant(golden, f"golden-ami/{OTHER}/other", f"arn:aws:iam::{OTHER}:root")
+    world.grant(golden, f"golden/{CONSUMER}/one", account)
+    world.plant(golden, account, name=None, count=120)
+    world.aws.set_faults([fault("kms", "ListGrants", denied, "AccessDeniedException", "Not for you")])
+    return {"golden": golden, "denied": denied, "account_root": account, "empty": world.key(region=OTHER_REGION)}
