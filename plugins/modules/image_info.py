@@ -33,7 +33,7 @@ options:
             pending is taken, by creation date.
         type: str
       tags:
-        description: Tags that the AMI has, in the caller's account.
+        description: Tags that the AMI has, in the caller's account. Values are text and may hold C(*) and C(?) as wildcards.
         type: dict
       region:
         description:

@@ -153,7 +153,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 results:
-  description: What happened to each key, in the order of O(keys). Empty when the input was refused.
+  description:
+    - What happened to each key, in the order of O(keys), a key that was named twice once. Empty when the input was refused.
   returned: always
   type: list
   elements: dict
@@ -213,7 +214,8 @@ results:
           type: str
           sample: null
     after:
-      description: The grants of this O(name) after the change; in check mode, those that would be.
+      description:
+        - The grants of this O(name) after the change; in check mode, those that would be. Null when they could not be read.
       type: list
       elements: dict
       contains: *grant
@@ -230,7 +232,8 @@ results:
     error:
       description:
         - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). Our own codes are
-          V(aws_managed_key), V(key_disabled), V(key_pending_deletion) and V(key_unusable).
+          V(aws_managed_key), V(key_disabled), V(key_pending_deletion), V(key_unusable), and V(only_the_owner) for O(purge) with
+          a list that names only the account that owns the key.
       type: dict
       sample: null
 problems:
@@ -247,7 +250,7 @@ msg:
 from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 

@@ -26,7 +26,7 @@ options:
     type: str
     default: golden-ami
   only_ours:
-    description: Only grants whose name begins with O(name) and a slash.
+    description: Only grants of M(golden.ami.kms_grant) under O(name).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -101,7 +101,7 @@ results:
           type: str
           sample: golden-ami/111122223333/a87bc44d8f-0c13e5a1b2
         ours:
-          description: Whether the name begins with O(name) and a slash.
+          description: Whether the name is one that M(golden.ami.kms_grant) gives under O(name), which is C(NAME/ACCOUNT/…).
           type: bool
           sample: true
         grantee_principal:

@@ -53,7 +53,8 @@ notes:
     C(ec2:ResetImageAttribute) for O(state=private)."
   - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs, one C(DescribeImageAttribute) for each
     AMI, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes 10,000
-    in one request). O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say whether
+    in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a request of
+    their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say whether
     it covers organizations; what is left is then removed."
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
@@ -171,7 +172,8 @@ results:
         code:
           description:
             - AWS's error code, such as V(InvalidAMIID.Unavailable), or, when no call was made, one in lower case such as
-              V(not_found), V(not_owner), V(pending), V(failed), V(disabled) or V(quota).
+              V(not_found), V(not_owner), V(pending), V(failed), V(disabled), V(quota), or V(only_the_owner) for
+              O(purge) with a list that names only the AMI's owner.
           type: str
           sample: UnauthorizedOperation
         message:

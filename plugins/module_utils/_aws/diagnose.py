@@ -14,7 +14,7 @@ from .._core.outcome import REGION_NOT_ENABLED, Failure
 from . import ec2
 from .errors import AwsCallError, calling
 from .regions import known_regions
-from .session import Aws
+from .session import Aws, UnusableConnectionError
 
 # Regions that an account cannot switch off, one for each partition, to ask about the others.
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -64,7 +64,7 @@ def _caller(aws: Aws, region: str) -> tuple[str, bool]:
         aws.prepare("sts", [region])
         with calling("sts:GetCallerIdentity", region):
             return str(aws.client("sts", region).get_caller_identity()["Arn"]), True
-    except AwsCallError:
+    except (AwsCallError, UnusableConnectionError):
         key = aws.access_key()
         return (f"access key {key}" if key else "an unknown caller"), False
 
@@ -73,5 +73,5 @@ def _not_enabled(aws: Aws, region: str, suspicious: Iterable[str]) -> frozenset[
     try:
         aws.prepare("ec2", [region])
         return ec2.read_not_enabled_regions(aws.client("ec2", region), region).intersection(suspicious)
-    except AwsCallError:
+    except (AwsCallError, UnusableConnectionError):
         return frozenset()

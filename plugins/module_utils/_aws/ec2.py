@@ -21,9 +21,8 @@ _MEMBERS = {
     ORGANIZATIONAL_UNIT: "OrganizationalUnitArn",
     PUBLIC: "Group",
 }
-# EC2 takes up to 200 values in one filter, and up to 10,000 entries in one ModifyImageAttribute.
+# The most values that EC2 takes in one filter.
 FILTER_VALUES = 200
-MODIFY_ENTRIES = 10_000
 # EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
 PAGES = {"PageSize": 1000}
 
@@ -114,7 +113,7 @@ def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
 
 
 def modify_launch_permissions(client: Any, region: str, image_id: str, delta: Delta[Principal]) -> None:
-    """Add and remove in one request; EC2 applies all of it or nothing."""
+    """Add and remove in one request."""
     change = {
         verb: [{_MEMBERS[principal.kind]: principal.value} for principal in sorted(principals)]
         for verb, principals in (("Add", delta.add), ("Remove", delta.remove))

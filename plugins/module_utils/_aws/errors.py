@@ -35,10 +35,7 @@ def calling(action: str, region: str) -> Iterator[None]:
     try:
         yield
     except botocore.exceptions.ClientError as error:
-        details = error.response.get("Error", {})
-        code = str(details.get("Code", "Unknown"))
-        message = _readable(str(details.get("Message", "")) or str(error))
-        raise AwsCallError(Failure(code, message, next_step(action, code, message), action, region)) from error
+        raise AwsCallError(_failure(error, action, region)) from error
     except botocore.exceptions.ParamValidationError:
         raise  # the request itself is wrong: a bug of ours, not something that a user can act on
     except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError) as error:
@@ -46,6 +43,19 @@ def calling(action: str, region: str) -> Iterator[None]:
         code = type(error).__name__
         message = str(error)
         raise AwsCallError(Failure(code, message, next_step(action, code, message), action, region)) from error
+
+
+def _failure(error: botocore.exceptions.ClientError, action: str, region: str) -> Failure:
+    details = error.response.get("Error", {})
+    code = str(details.get("Code", "Unknown"))
+    message = _readable(str(details.get("Message", "")) or str(error))
+    action = credentials_action(error) or action
+    return Failure(code, message, next_step(action, code, message), action, region)
+
+
+def credentials_action(error: botocore.exceptions.ClientError) -> str:
+    """The STS action behind an error: a profile's role is assumed when the first call needs it, or a later one again."""
+    return f"sts:{error.operation_name}" if error.operation_name.startswith("AssumeRole") else ""
 
 
 def _readable(message: str) -> str:

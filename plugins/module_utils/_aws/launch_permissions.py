@@ -51,7 +51,7 @@ def _apply_one(aws: Aws, plan: Outcome, reset: bool) -> Outcome:
     client = aws.client("ec2", region)
     if reset:
         return _reset(client, region, image_id, plan)
-    for number, part in enumerate(plan.change.in_parts(ec2.MODIFY_ENTRIES)):
+    for number, part in enumerate(plan.change):
         try:
             ec2.modify_launch_permissions(client, region, image_id, part)
         except AwsCallError as error:

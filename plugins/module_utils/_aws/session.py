@@ -18,6 +18,8 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
+from .._core.advice import next_step
+from .errors import credentials_action
 from .fanout import WORKERS
 
 # "legacy" retries 5xx, connection errors and throttling (RequestLimitExceeded, ThrottlingException) with exponential
@@ -44,6 +46,11 @@ class UnusableConnectionError(Exception):
 def _connecting() -> Iterator[None]:
     try:
         yield
+    except botocore.exceptions.ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "Unknown")
+        action = credentials_action(error) or error.operation_name
+        step = next_step(action, code)
+        raise UnusableConnectionError(f"{action}: {error}." + (f" Next: {step}" if step else "")) from error
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise UnusableConnectionError(str(error)) from error
 

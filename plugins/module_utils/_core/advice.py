@@ -41,15 +41,19 @@ _BY_ACTION_AND_CODE = {
     ("ec2:ModifyImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:ResetImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:ModifyImageAttribute", "InvalidParameter"): (
-        "A snapshot is on the AWS managed key, which cannot be shared: copy the AMI under a customer managed key."
+        "Often: a snapshot is on the AWS managed key, which cannot be shared; copy the AMI under a customer managed key. "
+        "golden.ami.image_info tells."
     ),
     ("ec2:ModifyImageAttribute", "InvalidAMIAttributeItemValue"): (
-        "AWS refused one of the accounts or ARNs; nothing of this request was applied. Correct it and run again."
+        "AWS refused one of the accounts or ARNs. Correct it and run again."
     ),
     ("ec2:ModifyImageAttribute", "OperationNotPermitted"): (
-        "Block public access for AMIs is on in this Region; nothing was made public."
+        "Often: block public access for AMIs is on in this Region. golden.ami.image_info with public=true tells."
     ),
-    ("ec2:ModifyImageAttribute", "UnsupportedOperation"): "An encrypted AMI cannot be public: share it with accounts.",
+    (
+        "ec2:ModifyImageAttribute",
+        "UnsupportedOperation",
+    ): "Often: an encrypted AMI cannot be public; share it with accounts.",
     ("ec2:ModifyImageAttribute", "ResourceLimitExceeded"): (
         "A quota of shared or public AMIs is reached: share with an organization or OU, or have the quota raised."
     ),

@@ -102,7 +102,8 @@ def _ownership(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Bl
     if _is_not_owner(facts):
         yield Blocker(
             "not_owner",
-            f"{image.image_id} belongs to account {image.owner_id}, not to the caller's.",
+            f"{image.image_id} belongs to account {image.owner_id}, and the caller may not read its launch permissions "
+            "(AuthFailure), which only the owner may.",
             f"Run with credentials of account {image.owner_id}, or copy the AMI into the caller's account.",
         )
 
@@ -213,7 +214,9 @@ def _public(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Block
 
 def _quota(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:
     if isinstance(facts.permissions, frozenset):
-        yield from _over_quota(image, facts.permissions, facts.permissions | sharing.wanted, sharing.quota)
+        # The owner is dropped before anything is shared, so it does not count.
+        wanted = permissions.without_account(sharing.wanted, image.owner_id)
+        yield from _over_quota(image, facts.permissions, facts.permissions | wanted, sharing.quota)
 
 
 def _over_quota(image: Image, before: Permissions, after: Permissions, quota: int) -> Iterator[Blocker]:

@@ -55,20 +55,31 @@ def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
         )
         return Outcome(facts.target, failure=failure, extra=_extra(facts))
     partition = key.arn.split(":")[1]
+    ours = as_list(grant for grant in actual if grants.is_ours(grant, request.prefix))
+    named = request.grantees
     request, warnings = _without_owner(request, key, partition)
     plan = grants.plan_grants(request, actual, partition)
-    if plan.create and key.state not in USABLE_KEY_STATES:
-        return Outcome(facts.target, failure=_unusable(key), extra=_extra(facts, plan), warnings=warnings)
-    ours = tuple(grant for grant in actual if grants.is_ours(grant, request.prefix))
+    only_owner = request.purge and bool(named) and not request.grantees
+    unusable = bool(plan.create) and key.state not in USABLE_KEY_STATES
+    if only_owner or unusable:
+        failure = _ONLY_OWNER if only_owner else _unusable(key)
+        return Outcome(facts.target, ours, ours, failure=failure, extra=_extra(facts, plan), warnings=warnings)
     return Outcome(
         facts.target,
-        before=as_list(ours),
+        before=ours,
         after=as_list([*plan.keep, *(creation.wanted for creation in plan.create)]),
         change=KeyChange(facts.region, key.arn, plan) if plan else None,
         changed=bool(plan),
         extra=_extra(facts, plan),
         warnings=(*warnings, *_warnings(key, plan)),
     )
+
+
+_ONLY_OWNER = Failure(
+    "only_the_owner",
+    "grantees names only the account that owns the key, so that purge would revoke the grants of everybody",
+    "Name the consumers. If nobody is meant, write an empty list.",
+)
 
 
 def _without_owner(request: GrantRequest, key: Key, partition: str) -> tuple[GrantRequest, tuple[str, ...]]:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import identifiers
-from .identifiers import InputError
 
 # Why each one is needed to launch from an AMI whose snapshots are encrypted under the owner's key:
 # EC2 reads the key (DescribeKey), decrypts the snapshot's data key (Decrypt), re-encrypts it for the new volume
@@ -122,8 +121,12 @@ def constraints_as_dict(canonical: str) -> dict[str, Any]:
 
 def grant_name(prefix: str, grantee: str, terms: GrantTerms) -> str:
     """A name that says whose grant it is and changes with every part of it; only characters that KMS allows."""
-    account = grantee.split(":")[4]
-    return f"{prefix}/{account}/{_digest(grantee)}-{_digest(_terms_as_text(terms))}"
+    return f"{name_stem(prefix, grantee)}-{_digest(_terms_as_text(terms))}"
+
+
+def name_stem(prefix: str, grantee: str) -> str:
+    """The part of our names that depends on the grantee (an ARN) alone."""
+    return f"{prefix}/{grantee.split(':')[4]}/{_digest(grantee)}"
 
 
 def _terms_as_text(terms: GrantTerms) -> str:
@@ -136,7 +139,7 @@ def _digest(text: str) -> str:
 
 def _names_grantee(name: str, prefix: str, grantee: str) -> bool:
     """Whether one of our names was made for this grantee, whatever the grant shows as its grantee today."""
-    return name.startswith(f"{prefix}/{grantee.split(':')[4]}/{_digest(grantee)}-")
+    return name.startswith(f"{name_stem(prefix, grantee)}-")
 
 
 def is_ours(grant: Grant, prefix: str) -> bool:
@@ -211,59 +214,3 @@ def _is_equal(grant: Grant, wanted: WantedGrant) -> bool:
 def _rank(grant: Grant, wanted: WantedGrant) -> tuple[bool, bool, str]:
     """Among duplicates keep one that works (a resolved grantee), by our own name, then the lowest ID: always the same."""
     return (_is_unresolved(grant), grant.name != wanted.name, grant.grant_id)
-
-
-def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequest:
-    """Options to request.
-
-    :param partition: the keys' partition, None when they are not of one known partition.
-    :raises InputError: with all problems.
-    """
-    grantees = tuple(dict.fromkeys(str(grantee) for grantee in params["grantees"] or ()))
-    operations = LAUNCH_OPERATIONS if params["operations"] is None else tuple(params["operations"])
-    retiring = params["retiring_principal"] or ""
-    constraints = params["constraints"] or {}
-    problems = identifiers.check_each("grantees", grantees, lambda value: identifiers.check_grantee(value, partition))
-    problems += identifiers.check_operations(operations)
-    problems += [problem for problem in [identifiers.check_grant_name(params["name"])] if problem]
-    if retiring:
-        checked = identifiers.check_each(
-            "retiring_principal", [retiring], lambda value: identifiers.check_grantee(value, partition)
-        )
-        problems += checked
-    problems += _check_constraints(constraints)
-    if params["purge"] and params["state"] != "present":
-        problems.append("purge: goes with state=present only; state=absent removes the grants of the named grantees.")
-    if not grantees and not (params["purge"] and params["grantees"] is not None):
-        problems.append(
-            f"nothing to act on: state={params['state']} needs grantees. An empty list together with purge=true removes "
-            "every grant whose name begins with the given name."
-        )
-    if problems:
-        raise InputError(problems)
-    terms = GrantTerms(
-        frozenset(operations),
-        canonical_constraints(
-            {
-                "EncryptionContextEquals": constraints.get("encryption_context_equals"),
-                "EncryptionContextSubset": constraints.get("encryption_context_subset"),
-            }
-        ),
-        retiring,
-    )
-    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"])
-
-
-def _check_constraints(constraints: Mapping[str, Any]) -> list[str]:
-    problems = []
-    for kind, pairs in constraints.items():
-        for key, value in (pairs or {}).items():
-            if not isinstance(value, str):
-                problems.append(
-                    f"constraints: {kind}: the value of '{key}' is not text; KMS compares text, write it in quotes."
-                )
-        if pairs is not None and not pairs:
-            problems.append(
-                f"constraints: {kind} is empty, which KMS takes as no constraint at all; leave it out if that is meant."
-            )
-    return problems

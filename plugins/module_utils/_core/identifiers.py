@@ -72,6 +72,16 @@ def refusal(problems: Iterable[str]) -> str:
     return f"{head} {listed[0]}" if len(listed) == 1 else "\n- ".join([head, *listed])
 
 
+def kind_of(value: object) -> str:
+    """The kind of a value as people name it; ansible-core's own containers have names that nobody knows."""
+    if isinstance(value, Mapping):
+        return "a dictionary"
+    if isinstance(value, list | tuple):
+        return "a list"
+    names = {bool: "true or false", int: "a number", float: "a number"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
+
+
 def check_each(option: str, values: Iterable[object], check: Callable[[str], str | None]) -> list[str]:
     """The problems of all values of a list option, each with the option's name in front."""
     problems = (check(str(value)) for value in values)
@@ -87,7 +97,7 @@ def check_account_id(value: str) -> str | None:
             f"'{value}' is not a 12-digit account ID. If {octal} was meant: YAML read the unquoted number as octal; "
             f"write it in quotes, '{octal}'."
         )
-    if re.search(r"\s", value):
+    if re.fullmatch(r"[\d\s]+", value) and re.search(r"\s", value):
         return f"'{value}' contains blanks; an account ID is 12 digits without blanks, in quotes."
     if re.fullmatch(r"\d+", value, re.ASCII):
         lost = (

@@ -85,22 +85,27 @@ class ImageFacts:
 
 def check_images(items: Iterable[Mapping[str, Any]], known_regions: Mapping[str, str], option: str) -> list[str]:
     """Every problem of a list of ``{image_id | name | tags, region}`` whose Regions are filled in."""
+    return [f"{option}: {problem}" for item in items for problem in _check_image(item, known_regions)]
+
+
+def _check_image(item: Mapping[str, Any], known_regions: Mapping[str, str]) -> list[str]:
+    region, image_id, tags = item.get("region"), item.get("image_id"), item.get("tags") or {}
     problems = []
-    for item in items:
-        region = item.get("region")
-        image_id = item.get("image_id")
-        if not region:
-            what = image_id or item.get("name") or item.get("tags") or "an entry"
-            problems.append(f"{option}: '{what}' has no region; AMIs are regional.")
-        else:
-            problems += identifiers.check_each(
-                option, [region], lambda value: identifiers.check_region(value, known_regions)
-            )
-        if image_id:
-            problems += identifiers.check_each(option, [image_id], identifiers.check_image_id)
-        if bool(image_id) == bool(item.get("name") or item.get("tags")):
-            problems.append(f"{option}: give either image_id, or name and/or tags, in each entry; got {_shown(item)}.")
-    return problems
+    if bool(image_id) == bool(item.get("name") or tags):
+        problems.append(f"give either image_id, or name and/or tags, in each entry; got {_shown(item)}.")
+    if not region:
+        # An empty Region is not "the default Region": it is a variable that holds nothing.
+        why = "An AMI ID exists in one Region; give it with the ID." if image_id else "AMIs are regional."
+        problems.append(f"'{image_id or _shown(item)}' has no region. {why}")
+    else:
+        problems += [problem for problem in [identifiers.check_region(region, known_regions)] if problem]
+    if image_id:
+        problems += [problem for problem in [identifiers.check_image_id(image_id)] if problem]
+    return problems + [
+        f"tags: the value of '{key}' is {identifiers.kind_of(value)}, tags are text; write it in quotes."
+        for key, value in tags.items()
+        if not isinstance(value, str)
+    ]
 
 
 def _shown(item: Mapping[str, Any]) -> str:
@@ -129,7 +134,7 @@ def in_each_region(
     listed = list(dict.fromkeys(regions))
     placed = []
     for item in items:
-        if item.get("region"):
+        if item.get("region") is not None:
             where: list[str | None] = [item["region"]]
         elif item.get("image_id"):
             # An AMI ID exists in one Region; to try it in several would report all the others as missing.

@@ -31,12 +31,29 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if failed:
         return _failed(selector, failed[0])
     actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
+    if _only_owner(request, facts):
+        return _failed(selector, _ONLY_OWNER)
     delta, warnings = _without_owner(facts, permissions.plan_permissions(request, actual))
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
             return _failed(selector, as_failure(found), warnings)
-    return _planned(selector, actual, delta, warnings)
+    return _planned(selector, actual, delta, warnings, request.quota)
+
+
+_ONLY_OWNER = Failure(
+    "only_the_owner",
+    "account_ids names only the account that owns the AMI, so that purge would remove everybody",
+    "Name the consumers. If nobody is meant, write an empty list.",
+)
+
+
+def _only_owner(request: PermissionRequest, facts: ImageFacts) -> bool:
+    """An empty list means nobody, a list that only holds the owner is a mistake: nobody may lose access by it."""
+    if ACCOUNT not in request.exact or not isinstance(facts.image, Image):
+        return False
+    accounts = {principal.value for principal in request.named if principal.kind == ACCOUNT}
+    return accounts == {facts.image.owner_id}
 
 
 def not_applied(plan: Outcome, failure: Failure) -> Outcome:
@@ -59,17 +76,17 @@ def _without_owner(facts: ImageFacts, delta: Delta[Principal]) -> tuple[Delta[Pr
     if owner is None or owner not in delta.add:
         return delta, ()
     warning = f"account_ids: {owner.value} owns {facts.selector.image_id} and may always launch it; dropped."
-    return Delta(delta.add - {owner}, delta.remove), (warning,)
+    return Delta(permissions.without_account(delta.add, owner.value), delta.remove), (warning,)
 
 
 def _planned(
-    selector: ImageSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...]
+    selector: ImageSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...], quota: int = 0
 ) -> Outcome:
     return Outcome(
         selector.target,
         before=permissions.as_dict(actual),
         after=permissions.as_dict(delta.applied_to(actual)),
-        change=delta or None,
+        change=permissions.in_requests(actual, delta, quota) or None,
         changed=bool(delta),
         extra=_changes(delta),
         warnings=warnings,

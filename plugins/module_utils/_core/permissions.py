@@ -37,6 +37,8 @@ class Principal:
 
 EVERYBODY = Principal(PUBLIC, "all")
 Permissions = frozenset[Principal]
+# The most entries that one ModifyImageAttribute takes (EC2 API reference, parameter UserIds).
+MODIFY_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,22 @@ def left_by_reset(permissions: Permissions) -> Delta[Principal]:
     """
     covered = _of_kind(permissions, ACCOUNT) | _of_kind(permissions, PUBLIC)
     return plan_set(permissions, covered, EXACT)
+
+
+def without_account(permissions: Permissions, account_id: str) -> Permissions:
+    return plan_set(permissions, {Principal(ACCOUNT, account_id)}, REMOVE).applied_to(permissions)
+
+
+def in_requests(actual: Permissions, delta: Delta[Principal], quota: int) -> list[Delta[Principal]]:
+    """The change as the requests that make it: one, as a rule.
+
+    Whether AWS counts what one request removes before it counts what it adds is not documented; so where both together
+    would exceed the quota, the removals go first, in a request of their own.
+    """
+    steps = [delta]
+    if delta.remove and counted(actual | delta.add) > quota:
+        steps = [Delta(frozenset(), delta.remove), Delta(delta.add, frozenset())]
+    return [part for step in steps for part in step.in_parts(MODIFY_ENTRIES)]
 
 
 def counted(permissions: Permissions) -> int:

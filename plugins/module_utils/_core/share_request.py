@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from . import identifiers, images, permissions
+from .delta import ADD, plan_set
+from .grants import LAUNCH_OPERATIONS
 
 PREFIX = "share_"
 PLACEHOLDERS = ("account", "partition")
@@ -28,15 +30,43 @@ def as_list(value: Any) -> list[Any]:
         return []
     if isinstance(value, str):
         if value.lstrip().startswith("["):
-            parsed = json.loads(value)
-            if isinstance(parsed, list):
-                return parsed
+            return _json_list(value)
         return [item for item in (part.strip() for part in re.split(r"[\n,]", value)) if item]
     if isinstance(value, list | tuple):
         return list(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return [value]
-    raise ValueError(f"is {type(value).__name__}; give a list, or text with one item a line")
+    raise ValueError(f"is {identifiers.kind_of(value)}; give a list, or text with one item a line")
+
+
+def _json_list(text: str) -> list[Any]:
+    try:
+        return list(json.loads(text))
+    except ValueError as error:
+        raise ValueError(f"begins with [ and is not a JSON list ({error}); give text with one item a line") from error
+
+
+def as_bool(value: Any, default: bool) -> bool:
+    """True or false as YAML and surveys write them; an unanswered question is the default, a typo is neither.
+
+    :raises ValueError: for anything else, so that no misspelt word makes an AMI public.
+    """
+    if value is None or value == "":
+        return default
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    word = str(value).strip().lower()
+    if word not in words:
+        raise ValueError(f"'{value}' is neither true nor false")
+    return words[word]
+
+
+def as_quota(value: Any, default: int) -> int:
+    """:raises ValueError: for anything that is not a whole number."""
+    if value is None or value == "":
+        return default
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value).strip(), re.ASCII):
+        raise ValueError(f"'{value}' is not a whole number")
+    return int(value)
 
 
 def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
@@ -45,19 +75,26 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
     """
     problems: list[str] = []
-    lists = {name: _read_list(inputs, name, problems) for name in _LISTS}
-    placed = images.in_each_region(_read_images(lists["images"], problems), lists["regions"], None)
+
+    def read(name: str, parse: Callable[[Any], Any], otherwise: Any) -> Any:
+        try:
+            return parse(inputs[name])
+        except ValueError as error:
+            problems.append(f"{PREFIX}{name}: {error}.")
+            return otherwise
+
+    lists = {name: _texts(name, read(name, as_list, []), problems) for name in _LISTS}
+    items = _read_images(read("images", as_list, []), known_regions, problems)
+    placed = images.in_each_region(items, lists["regions"], None)
     request = {
         "images": placed,
-        "account_ids": _distinct(lists["account_ids"]),
-        "organization_arns": _distinct(lists["organization_arns"]),
-        "organizational_unit_arns": _distinct(lists["organizational_unit_arns"]),
-        "public": inputs["public"],
-        "launch_permission_quota": inputs["launch_permission_quota"],
-        "grantee_patterns": _distinct(lists["grantee_patterns"]),
-        "grant_operations": _distinct(lists["grant_operations"]),
-        "grant_name": inputs["grant_name"],
-        "key_policy_allows_organizations": inputs["key_policy_allows_organizations"],
+        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "public": read("public", lambda value: as_bool(value, False), False),
+        "launch_permission_quota": read("launch_permission_quota", lambda value: as_quota(value, 1000), 1000),
+        "grant_name": inputs["grant_name"] or "golden-ami",
+        "key_policy_allows_organizations": read(
+            "key_policy_allows_organizations", lambda value: as_bool(value, False), False
+        ),
     }
     partition = _partition(placed, known_regions, problems)
     problems += identifiers.check_each(
@@ -69,12 +106,11 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     problems += permissions.check_principals(request, partition, PREFIX)
     problems += [PREFIX + problem for problem in permissions.check_quota(request)]
     problems += _check_grants(request, partition)
-    problems += _nothing_to_act_on(request)
+    problems += _nothing_to_act_on(request, problems)
     return {**request, "problems": list(dict.fromkeys(problems))}
 
 
 _LISTS = (
-    "images",
     "regions",
     "account_ids",
     "organization_arns",
@@ -84,25 +120,17 @@ _LISTS = (
 )
 
 
-def _read_list(inputs: Mapping[str, Any], name: str, problems: list[str]) -> list[Any]:
-    try:
-        read = as_list(inputs[name])
-    except ValueError as error:
-        problems.append(f"{PREFIX}{name}: {error}.")
-        return []
-    odd = [item for item in read if name != "images" and not isinstance(item, str | int)]
-    problems += [f"{PREFIX}{name}: {item!r} is {type(item).__name__}; each item is text." for item in odd]
-    return [item for item in read if item not in odd]
+def _texts(name: str, items: list[Any], problems: list[str]) -> list[str]:
+    """The items as text, without duplicates; a number is the text that YAML made it of, as far as that can be known."""
+    odd = [item for item in items if not isinstance(item, str | int) or isinstance(item, bool)]
+    problems += [f"{PREFIX}{name}: '{item}' is {identifiers.kind_of(item)}; each item is text." for item in odd]
+    return list(dict.fromkeys(str(item) for item in items if item not in odd))
 
 
-def _distinct(values: list[Any]) -> list[str]:
-    return list(dict.fromkeys(str(value) for value in values))
-
-
-def _read_images(items: list[Any], problems: list[str]) -> list[dict[str, Any]]:
+def _read_images(items: list[Any], known_regions: Mapping[str, str], problems: list[str]) -> list[dict[str, Any]]:
     read = []
     for item in items:
-        image, wrong = _image_from_text(item) if isinstance(item, str) else (item, _check_entry(item))
+        image, wrong = _image_from_text(item, known_regions) if isinstance(item, str) else (item, _check_entry(item))
         problems += [f"share_images: {problem}" for problem in wrong]
         if not wrong:
             read.append(dict(image))
@@ -111,19 +139,20 @@ def _read_images(items: list[Any], problems: list[str]) -> list[dict[str, Any]]:
 
 def _check_entry(item: Any) -> list[str]:
     if not isinstance(item, Mapping):
-        return [f"{item!r} is neither text nor a dictionary of image_id or name or tags, and region."]
+        kind = identifiers.kind_of(item)
+        return [f"'{item}' is {kind}, neither text nor a dictionary of image_id or name or tags, and region."]
     unknown = sorted(str(key) for key in item if key not in ("image_id", "name", "tags", "region"))
     if unknown:
         return [f"{', '.join(unknown)}: no such key; there are image_id, name, tags and region."]
     kinds = {"tags": Mapping}
     return [
-        f"{key} is {type(value).__name__}; tags is a dictionary, the other keys are text."
+        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text."
         for key, value in item.items()
         if value is not None and not isinstance(value, kinds.get(key, str))
     ]
 
 
-def _image_from_text(text: str) -> tuple[dict[str, Any], list[str]]:
+def _image_from_text(text: str, known_regions: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """``ami-… REGION``, an EC2 image ARN, or ``name=PATTERN tag:KEY=VALUE REGION``, separated by blanks.
 
     :return: the image, and a problem for everything that is said twice; the second of two AMIs must not get lost.
@@ -140,6 +169,10 @@ def _image_from_text(text: str) -> tuple[dict[str, Any], list[str]]:
                 image[key] = value
     twice = sorted({key for key in said if said.count(key) > 1})
     problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
+    partition = text.split(":")[1] if text.startswith("arn:") else ""
+    actual = known_regions.get(image.get("region", ""), partition)
+    if partition not in ("", actual):
+        problems.append(f"'{text}': the Region {image['region']} is in the partition '{actual}'.")
     return {**image, **({"tags": tags} if tags else {})}, problems
 
 
@@ -175,22 +208,30 @@ def _check_grants(request: Mapping[str, Any], partition: str | None) -> list[str
         else:
             problem = identifiers.check_grantee(expand(pattern, "111122223333", partition or "aws"), partition)
             problems += [f"share_grantee_patterns: {problem}"] if problem else []
-    if request["grant_operations"]:
-        problems += [f"share_grant_{text}" for text in identifiers.check_operations(request["grant_operations"])]
+    operations = request["grant_operations"]
+    if operations:
+        problems += [f"share_grant_{text}" for text in identifiers.check_operations(operations)]
+        missing = sorted(plan_set(operations, LAUNCH_OPERATIONS, ADD).add)
+        if missing:
+            problems.append(
+                f"share_grant_operations: without {', '.join(missing)} the consumers could not launch; add them."
+            )
     problem = identifiers.check_grant_name(request["grant_name"])
     return problems + ([f"share_grant_{problem}"] if problem else [])
 
 
-def _nothing_to_act_on(request: Mapping[str, Any]) -> list[str]:
-    problems = []
-    if not request["images"]:
-        problems.append("share_images: is empty; there is nothing to act on.")
-    if not permissions.named_principals(request):
-        problems.append(
+def _nothing_to_act_on(request: Mapping[str, Any], problems: Iterable[str]) -> list[str]:
+    """Not for what was given and is wrong in itself: that has been said."""
+    wrong = {problem.split(":")[0].removeprefix(PREFIX) for problem in problems}
+    found = []
+    if not request["images"] and "images" not in wrong:
+        found.append("share_images: is empty; there is nothing to act on.")
+    if not permissions.named_principals(request) and wrong.isdisjoint([*permissions.LIST_OPTIONS.values(), "public"]):
+        found.append(
             "nothing to act on: give share_account_ids, share_organization_arns or share_organizational_unit_arns, or "
             "share_public=true to share with everybody."
         )
-    return problems
+    return found
 
 
 def expand(pattern: str, account_id: str, partition: str) -> str:

@@ -63,6 +63,8 @@ def parse_images(
     params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
 ) -> tuple[tuple[ImageSelector, ...], str | None, list[str]]:
     """The AMIs of a task, the one partition that they are in, and what is wrong with them."""
+    if params["images"] is None and params["image_id"] is None:
+        return (), None, ["images: is null; give the AMIs."]
     items = params["images"] if params["images"] is not None else [{"image_id": params["image_id"]}]
     placed = images.in_each_region(items, params.get("regions") or (), region)
     problems = images.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
@@ -76,13 +78,15 @@ def parse_keys(
     params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
 ) -> tuple[tuple[tuple[str, str], ...], str | None, list[str]]:
     """The keys of a task as pairs of key and Region, the one partition that they are in, and what is wrong with them."""
+    if params["keys"] is None and params["key_id"] is None:
+        return (), None, ["keys: is null; give the keys."]
     option = "keys" if params["keys"] is not None else "key_id"
     items = params["keys"] if params["keys"] is not None else [{"key_id": params["key_id"]}]
     problems = [] if items else ["keys: is empty; there is nothing to act on."]
     placed = []
     for item in items:
         arn = identifiers.KMS_ARN.fullmatch(item["key_id"])
-        where = item.get("region") or (arn.group("region") if arn else region)
+        where = item["region"] if item.get("region") is not None else arn.group("region") if arn else region
         checked = [identifiers.check_key(item["key_id"], where)]
         if where:
             checked.append(identifiers.check_region(where, known_regions))
