@@ -17,7 +17,7 @@ from .errors import AwsCallError
 
 T = TypeVar("T")
 
-WORKERS = 32
+WORKERS = 64
 
 
 def fan_out(jobs: Sequence[Callable[[], T]], workers: int = WORKERS) -> list[T | Failure]:

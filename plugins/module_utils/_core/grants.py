@@ -137,11 +137,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _names_grantee(name: str, prefix: str, grantee: str) -> bool:
-    """Whether one of our names was made for this grantee, whatever the grant shows as its grantee today."""
-    return name.startswith(f"{name_stem(prefix, grantee)}-")
-
-
 def is_ours(grant: Grant, prefix: str) -> bool:
     """By the shape behind the prefix, not the prefix alone: "golden" must claim neither "golden-ami/…" nor "golden/web/…"."""
     return bool(re.fullmatch(re.escape(prefix) + r"/\d{12}/[^/]+", grant.name, re.ASCII))
@@ -166,38 +161,45 @@ def plan_grants(request: GrantRequest, actual: Iterable[Grant], partition: str) 
     """
     grants = tuple(actual)
     foreign = tuple(grant for grant in grants if not is_ours(grant, request.prefix))
-    remaining = [grant for grant in grants if is_ours(grant, request.prefix)]
+    left = _by_grantee(grant for grant in grants if is_ours(grant, request.prefix))
     create: list[Creation] = []
     revoke: list[Grant] = []
     keep: list[Grant] = []
-    unresolved: list[Grant] = []
     for wanted in wanted_grants(request, partition):
-        theirs = [grant for grant in remaining if belongs_to(grant, wanted.grantee, request.prefix)]
-        remaining = [grant for grant in remaining if grant not in theirs]
+        theirs = [*left.pop(wanted.grantee, ()), *left.pop(name_stem(request.prefix, wanted.grantee), ())]
         if request.state == "absent":
             revoke += theirs
             continue
         equal = sorted((grant for grant in theirs if _is_equal(grant, wanted)), key=lambda grant: _rank(grant, wanted))
         others = [grant for grant in theirs if grant not in equal]
-        if not equal:
+        if equal:
+            keep.append(equal[0])
+            revoke += equal[1:] + others
+        else:
             create.append(Creation(wanted, tuple(others)))
-            continue
-        keep.append(equal[0])
-        if _is_unresolved(equal[0]):
-            unresolved.append(equal[0])
-        revoke += equal[1:] + others
+    unresolved = tuple(grant for grant in keep if _is_unresolved(grant))
+    others = [grant for listed in left.values() for grant in listed]
     if request.purge:
-        revoke += remaining
+        revoke += others
     else:
-        keep += remaining
-    return GrantPlan(tuple(create), tuple(revoke), tuple(keep), tuple(unresolved), foreign)
+        keep += others
+    return GrantPlan(tuple(create), tuple(revoke), tuple(keep), unresolved, foreign)
+
+
+def _by_grantee(listed: Iterable[Grant]) -> dict[str, list[Grant]]:
+    """Our grants by whom they are for: the grantee, or for a unique ID the part of our name that stands for it."""
+    found: dict[str, list[Grant]] = {}
+    for grant in listed:
+        whom = grant.name.rpartition("-")[0] if _is_unresolved(grant) else grant.grantee
+        found.setdefault(whom, []).append(grant)
+    return found
 
 
 def belongs_to(grant: Grant, grantee: str, prefix: str) -> bool:
-    """Whether a grant is for this grantee (an ARN); a grant that shows a unique ID is known by our name for it."""
-    if _is_unresolved(grant):
-        return _names_grantee(grant.name, prefix, grantee)
-    return grant.grantee == grantee
+    """Whether a grant is for this grantee (an ARN), also when KMS shows a unique ID in its place."""
+    return grant.grantee == grantee or (
+        _is_unresolved(grant) and grant.name.rpartition("-")[0] == name_stem(prefix, grantee)
+    )
 
 
 def _is_unresolved(grant: Grant) -> bool:
