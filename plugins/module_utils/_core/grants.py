@@ -178,11 +178,11 @@ def plan_grants(request: GrantRequest, actual: Iterable[Grant], partition: str) 
         else:
             create.append(Creation(wanted, tuple(others)))
     unresolved = tuple(grant for grant in keep if _is_unresolved(grant))
-    others = [grant for listed in left.values() for grant in listed]
+    unnamed = [grant for listed in left.values() for grant in listed]
     if request.purge:
-        revoke += others
+        revoke += unnamed
     else:
-        keep += others
+        keep += unnamed
     return GrantPlan(tuple(create), tuple(revoke), tuple(keep), unresolved, foreign)
 
 
