@@ -15,9 +15,8 @@ from typing import Any
 
 from . import permissions
 from .delta import ADD, plan_set
-from .grants import name_stem, principal_arn
+from .grants import name_stem
 from .permissions import ACCOUNT, PUBLIC, Permissions, Principal
-from .share_request import expand
 
 # Key access of one consumer, worst first.
 FAILED, ADDED, UNCHANGED, KEY_POLICY, NOT_NEEDED = "failed", "added", "unchanged", "key_policy", "not_needed"
@@ -29,27 +28,26 @@ def plan_share(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dic
     """From the request and image_info's result to what the next stages do.
 
     :return: ``refusals`` (sentences; anything in it ends the run before the first write), ``images`` (image_info's
-        results, each AMI once), ``account_ids`` without the owners' own, ``keys`` and ``grantees`` for kms_grant,
-        ``account_grantees`` (account to its grantees' ARNs), ``warnings``.
+        results, each AMI once), ``account_ids`` without the owners' own, ``keys`` (those that lack grants) and ``grantees``
+        for kms_grant, ``account_grantees`` (account to its grantees' ARNs), ``warnings``.
     """
     images = list({(image["region"], image["image_id"]): image for image in discovered["results"]}.values())
     owners = {image["owner_id"] for image in images if image["owner_id"]}
     accounts = [account for account in request["account_ids"] if account not in owners]
-    keys = list(dict.fromkeys((key["key_arn"], image["region"]) for image in images for key in image["kms_keys"]))
-    partition = keys[0][0].split(":")[1] if keys else ""
-    grantees = {
-        account: [
-            principal_arn(account, partition),
-            *(expand(pattern, account, partition) for pattern in request["grantee_patterns"]),
-        ]
-        for account in (accounts if keys else ())
-    }
+    account_grantees = {account: request["grantees"][account] for account in accounts}
+    grantees = list(dict.fromkeys(arn for listed in account_grantees.values() for arn in listed))
+    keys = dict.fromkeys(
+        (key["key_arn"], image["region"])
+        for image in images
+        for key in image["kms_keys"]
+        if _needs_grants(key, grantees)
+    )
     plan = {
         "images": images,
         "account_ids": accounts,
         "keys": [{"key_id": arn, "region": region} for arn, region in keys],
-        "grantees": list(dict.fromkeys(arn for listed in grantees.values() for arn in listed)),
-        "account_grantees": grantees,
+        "grantees": grantees,
+        "account_grantees": account_grantees,
         "warnings": [
             f"share_account_ids: {account} owns the AMI and may always launch it; dropped."
             for account in request["account_ids"]
@@ -57,6 +55,14 @@ def plan_share(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dic
         ],
     }
     return {**plan, "refusals": _refusals(plan, request, discovered)}
+
+
+def _needs_grants(key: Mapping[str, Any], grantees: Iterable[str]) -> bool:
+    """Whether kms_grant has to look at a key: something that is wanted is missing, or ours is there twice."""
+    missing = key["missing_grantees"]
+    if missing is None or key["grants_complete"]:
+        return False
+    return not missing or not set(missing).isdisjoint(grantees)
 
 
 def _refusals(plan: Mapping[str, Any], request: Mapping[str, Any], discovered: Mapping[str, Any]) -> list[str]:
@@ -143,7 +149,7 @@ def _has_failures(part: Mapping[str, Any]) -> bool:
 
 
 def _access(plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> Access:
-    """For each key, what each account has there: all of its grantees count, those of the patterns too."""
+    """For each key that kms_grant looked at, what each account has there: all its grantees count, patterns' too."""
     return {
         key["key_id"]: _access_to(key, plan["account_grantees"], request["grant_name"])
         for key in grants.get("results", ())
@@ -218,8 +224,18 @@ def _consumers(image: Mapping[str, Any], order: Iterable[Principal], access: Acc
 
 
 def _key_access(principal: Principal, key_arns: Iterable[str], access: Access) -> str:
-    """The worst of the consumer's access to the AMI's keys; organizations have it by key policy, as declared."""
+    """The worst of the consumer's access to the AMI's keys; organizations have it by key policy, as declared.
+
+    On a key that kms_grant did not look at, discovery has found everything in place.
+    """
     if principal.kind != ACCOUNT:
         return KEY_POLICY if any(key_arns) else NOT_NEEDED
-    states = {access.get(arn, {}).get(principal.value, FAILED) for arn in key_arns}
+    states = {
+        access[arn][principal.value]
+        if arn in access
+        else NOT_NEEDED
+        if arn.split(":")[4] == principal.value
+        else UNCHANGED
+        for arn in key_arns
+    }
     return next((state for state in (FAILED, ADDED, UNCHANGED) if state in states), NOT_NEEDED)

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import identifiers, images, permissions
 from .delta import ADD, plan_set
-from .grants import LAUNCH_OPERATIONS
+from .grants import LAUNCH_OPERATIONS, principal_arn
 
 PREFIX = "share_"
 PLACEHOLDERS = ("account", "partition")
@@ -107,7 +107,7 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     problems += [PREFIX + problem for problem in permissions.check_quota(request)]
     problems += _check_grants(request, partition)
     problems += _nothing_to_act_on(request, problems)
-    return {**request, "problems": list(dict.fromkeys(problems))}
+    return {**request, "grantees": grantees(request, partition or "aws"), "problems": list(dict.fromkeys(problems))}
 
 
 _LISTS = (
@@ -190,8 +190,21 @@ def _meaning(word: str) -> list[tuple[str, str]]:
     return [("image_id", word)]
 
 
+def partition_of(region: str, known_regions: Mapping[str, str]) -> str:
+    """A Region's partition; by the name where botocore is not at hand, which the partitions that exist today allow."""
+    prefixes = {
+        "cn-": "aws-cn",
+        "us-gov-": "aws-us-gov",
+        "us-iso-": "aws-iso",
+        "us-isob-": "aws-iso-b",
+        "eusc-": "aws-eusc",
+    }
+    by_name = next((partition for prefix, partition in prefixes.items() if region.startswith(prefix)), "aws")
+    return known_regions.get(region, by_name)
+
+
 def _partition(placed: list[dict[str, Any]], known_regions: Mapping[str, str], problems: list[str]) -> str | None:
-    found = sorted({known_regions[item["region"]] for item in placed if item.get("region") in known_regions})
+    found = sorted({partition_of(item["region"], known_regions) for item in placed if item.get("region")})
     if len(found) > 1:
         problems.append(f"share_images: Regions of {len(found)} partitions ({', '.join(found)}) need a run each.")
     return found[0] if len(found) == 1 else None
@@ -232,6 +245,17 @@ def _nothing_to_act_on(request: Mapping[str, Any], problems: Iterable[str]) -> l
             "share_public=true to share with everybody."
         )
     return found
+
+
+def grantees(request: Mapping[str, Any], partition: str) -> dict[str, list[str]]:
+    """Each account's grantees on the keys, as ARNs: its root, and what the patterns make of it."""
+    return {
+        account: [
+            principal_arn(account, partition),
+            *(expand(pattern, account, partition) for pattern in request["grantee_patterns"]),
+        ]
+        for account in request["account_ids"]
+    }
 
 
 def expand(pattern: str, account_id: str, partition: str) -> str:
