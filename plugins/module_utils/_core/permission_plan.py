@@ -32,7 +32,7 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
         return _failed(selector, failed[0])
     actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
     if _only_owner(request, facts):
-        return _failed(selector, _ONLY_OWNER)
+        return replace(_planned(selector, actual, NOTHING, ()), failure=_ONLY_OWNER)
     delta, warnings = _without_owner(facts, permissions.plan_permissions(request, actual))
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
@@ -50,7 +50,7 @@ _ONLY_OWNER = Failure(
 
 def _only_owner(request: PermissionRequest, facts: ImageFacts) -> bool:
     """An empty list means nobody, a list that only holds the owner is a mistake: nobody may lose access by it."""
-    if ACCOUNT not in request.exact or not isinstance(facts.image, Image):
+    if ACCOUNT not in request.exact or not isinstance(facts.image, Image) or isinstance(facts.permissions, Failure):
         return False
     accounts = {principal.value for principal in request.named if principal.kind == ACCOUNT}
     return accounts == {facts.image.owner_id}

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import permissions
 from .delta import ADD, plan_set
-from .grants import name_stem
+from .grants import LAUNCH_OPERATIONS, name_stem
 from .permissions import ACCOUNT, PUBLIC, Permissions, Principal
 
 # Key access of one consumer, worst first.
@@ -149,20 +149,26 @@ def _has_failures(part: Mapping[str, Any]) -> bool:
 
 
 def _access(plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> Access:
-    """For each key that kms_grant looked at, what each account has there: all its grantees count, patterns' too."""
+    """For each key that lacked grants, what each account has there now: all its grantees count, the patterns' too."""
+    results = {key["key_id"]: key for key in grants.get("results", ())}
     return {
-        key["key_id"]: _access_to(key, plan["account_grantees"], request["grant_name"])
-        for key in grants.get("results", ())
+        key["key_id"]: _access_to(results[key["key_id"]], plan["account_grantees"], request)
+        if key["key_id"] in results
+        else dict.fromkeys(plan["account_grantees"], FAILED)
+        for key in plan["keys"]
     }
 
 
-def _access_to(key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[str]], prefix: str) -> dict[str, str]:
-    before, after = _ids_by_grantee(key["before"]), _ids_by_grantee(key["after"])
+def _access_to(
+    key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[str]], request: Mapping[str, Any]
+) -> dict[str, str]:
+    operations = frozenset(request["grant_operations"] or LAUNCH_OPERATIONS)
+    before, after = (_ids_by_grantee(key[state], operations) for state in ("before", "after"))
     owner = key["key_id"].split(":")[4]
 
     def state(grantee: str) -> str:
         # A grantee that KMS shows as a unique ID is found by the name that the grant was given for it.
-        names = (grantee, name_stem(prefix, grantee))
+        names = (grantee, name_stem(request["grant_name"], grantee))
         had, has = (next((ids[name] for name in names if name in ids), set()) for ids in (before, after))
         return FAILED if not has else UNCHANGED if had & has else ADDED
 
@@ -174,12 +180,17 @@ def _access_to(key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[s
     return access
 
 
-def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None) -> dict[str, set[Any]]:
-    """Grant IDs by grantee and by the stem of the name. In check mode a grant that would be made has the ID None."""
+def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None, operations: frozenset[str]) -> dict[str, set[Any]]:
+    """IDs of the grants that allow enough, by grantee and by the stem of the name.
+
+    In check mode a grant that would be made has the ID None. An older grant that allows less, and whose successor could
+    not be made, is no access.
+    """
     found: dict[str, set[Any]] = {}
     for grant in listed or ():
-        for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
-            found.setdefault(name, set()).add(grant["grant_id"])
+        if operations.issubset(grant["operations"]) and not grant["constraints"]:
+            for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
+                found.setdefault(name, set()).add(grant["grant_id"])
     return found
 
 

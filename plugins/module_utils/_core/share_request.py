@@ -69,6 +69,13 @@ def as_quota(value: Any, default: int) -> int:
     return int(value)
 
 
+def as_name(value: Any) -> str:
+    """:raises ValueError: for anything that is not text."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"'{value}' is {identifiers.kind_of(value)}; write it in quotes")
+    return value or "golden-ami"
+
+
 def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
     """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
 
@@ -91,7 +98,7 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         **{name: lists[name] for name in _LISTS if name != "regions"},
         "public": read("public", lambda value: as_bool(value, False), False),
         "launch_permission_quota": read("launch_permission_quota", lambda value: as_quota(value, 1000), 1000),
-        "grant_name": inputs["grant_name"] or "golden-ami",
+        "grant_name": read("grant_name", as_name, "golden-ami"),
         "key_policy_allows_organizations": read(
             "key_policy_allows_organizations", lambda value: as_bool(value, False), False
         ),
@@ -169,17 +176,17 @@ def _image_from_text(text: str, known_regions: Mapping[str, str]) -> tuple[dict[
                 image[key] = value
     twice = sorted({key for key in said if said.count(key) > 1})
     problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
-    partition = text.split(":")[1] if text.startswith("arn:") else ""
+    partition = image.pop("partition", "")
     actual = known_regions.get(image.get("region", ""), partition)
-    if partition not in ("", actual):
+    if partition != actual and partition:
         problems.append(f"'{text}': the Region {image['region']} is in the partition '{actual}'.")
     return {**image, **({"tags": tags} if tags else {})}, problems
 
 
 def _meaning(word: str) -> list[tuple[str, str]]:
-    arn = re.fullmatch(r"arn:aws[a-z-]*:ec2:([a-z0-9-]+)::image/(.+)", word)
+    arn = re.fullmatch(r"arn:(aws[a-z-]*):ec2:([a-z0-9-]+)::image/(.+)", word)
     if arn:
-        return [("region", arn.group(1)), ("image_id", arn.group(2))]
+        return list(zip(("partition", "region", "image_id"), arn.groups(), strict=True))
     tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
     if tag:
         return [(f"tag {tag.group(1)}", tag.group(2))]
