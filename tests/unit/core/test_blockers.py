@@ -42,8 +42,9 @@ PLAIN = {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, False)}
 ENCRYPTED = {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)}
 
 
-def on(snapshots=PLAIN, permissions=frozenset(), **given):
-    """Facts about an AMI on these snapshots."""
+def on(snapshots=None, permissions=frozenset(), **given):
+    """Facts about an AMI on these snapshots, a plain one if none are given."""
+    snapshots = PLAIN if snapshots is None else snapshots
     about = image(snapshot_ids=(SNAPSHOT_ID,), **given.pop("about", {}))
     return image_facts(permissions, image=about, snapshots=snapshots, **given)
 

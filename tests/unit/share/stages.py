@@ -55,8 +55,8 @@ INPUTS: dict[str, Any] = {
 }
 
 
-def request(known_regions: Mapping[str, str] = REGIONS, /, **given: Any) -> dict[str, Any]:
-    return read_request({**INPUTS, **given}, known_regions)
+def request(known_regions: Mapping[str, str] | None = None, /, **given: Any) -> dict[str, Any]:
+    return read_request({**INPUTS, **given}, REGIONS if known_regions is None else known_regions)
 
 
 def encrypted(permissions: Any = frozenset(), region: str = REGION, **about_key: Any) -> ImageFacts:
