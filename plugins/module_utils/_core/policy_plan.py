@@ -141,7 +141,7 @@ def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]
 
 def _refusals(request: PolicyRequest, key: Key, document: Document, new: Document) -> Iterator[Failure]:
     """Why KMS would not take the new policy, or nobody could change it any more."""
-    stale = policies.stale_principals(new)
+    stale = policies.stale_principals(document, besides=request.sid)
     if stale:
         yield Failure(
             "stale_principals",
