@@ -325,7 +325,7 @@ def kms_key_policy_statement(world: World) -> dict[str, Any]:
         statement(OTHER, "", Action="kms:CreateGrant", Condition=grants_for_services),
     ]
     del foreign[2]["Sid"]
-    sid, large = "GoldenAmi", [f"arn:aws:iam::{number}:root" for number in range(200_000_000_000, 200_000_000_790)]
+    sid, large = "GoldenAmi", [f"arn:aws:iam::{number}:root" for number in range(200_000_000_000, 200_000_000_980)]
     keys = {
         "golden": world.key_with_policy(*foreign),
         "golden_abroad": world.key("alias/golden", region=OTHER_REGION),
@@ -338,7 +338,7 @@ def kms_key_policy_statement(world: World) -> dict[str, Any]:
         "doubled": world.key_with_policy(statement(OTHER, sid), foreign[0], statement(CONSUMER, sid)),
         "denying": world.key_with_policy(statement(OTHER, sid, Effect="Deny")),
         "with_dead_role": world.key_with_policy(statement([gone, OTHER], "Team")),
-        "full": world.key_with_policy(statement(large, "Large")),
+        "full": world.key(),
         "foreign_key": world.key_with_policy(statement(OWNER, "Other", Action="kms:*"), account=OTHER),
         "overtaken": world.key(),
         "denied": world.key(),
@@ -358,6 +358,7 @@ def kms_key_policy_statement(world: World) -> dict[str, Any]:
         Condition={},
     )
     world.aws.disturb_key_policy(REGION, keys["respelled"], account=OWNER, policy=policy(spelling))
+    world.aws.disturb_key_policy(REGION, keys["full"], account=OWNER, policy=policy(statement(large, "Large")))
     world.aws.disturb_key_policy(REGION, keys["late"], account=OWNER, stale_reads=1)
     world.aws.disturb_key_policy(REGION, keys["overtaken"], account=OWNER, rival=policy(statement(OTHER, "Rival")))
     kms.disable_key(KeyId=keys["disabled"])

@@ -50,7 +50,7 @@ def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
     if document is None:
         return _failed(facts, _unreadable(key))
     places = policies.with_sid(document, request.sid)
-    before = next(iter(places.values()), None)
+    before = next(iter(places.values())) if len(places) == 1 else None
     partition = key.arn.split(":")[1]
     after = make_statement(request, partition) if request.state == "present" else None
     failure = next(_not_ours(request, key, places), None)

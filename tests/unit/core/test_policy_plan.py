@@ -211,6 +211,7 @@ def test_plan_policy__two_statements_of_the_sid(request_):
 
     assert failure.code == "ambiguous_sid"
     assert "statement 2 and statement 4" in failure.message and SID in failure.message
+    assert plan_policy(request_, policy_facts(statement(), statement(BOB))).before is None
 
 
 @pytest.mark.parametrize("request_", [REQUEST, ABSENT])
