@@ -124,6 +124,10 @@ class EmbeddedAWS:
         """Put a grant on a key as AWS services do, without any check; returns its ID."""
         return self.control("POST", f"keys/{region}/{key_id}/grants", grant)["grant_id"]
 
+    def disturb_key_policy(self, region: str, key_id: str, **how: Any) -> None:
+        """Put a policy in place without any check, or let somebody else write it at the wrong moment; see control.py."""
+        self.control("PUT", f"keys/{region}/{key_id}/policy", how)
+
     def set_not_opted_in(self, regions: Iterable[str]) -> None:
         """Say which opt-in Regions are switched off."""
         self.control("PUT", "regions", {"not_opted_in": list(regions)})

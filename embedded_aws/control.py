@@ -4,8 +4,8 @@
 """The control endpoints under /embedded-aws/: plain HTTP and JSON, so that Ansible's uri module can use them too.
 
 GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT regions, POST reset,
-POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants. The methods of EmbeddedAWS in
-client.py, named after them, show their bodies.
+POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants, PUT keys/REGION/KEY_ID/policy.
+The methods of EmbeddedAWS in client.py, named after them, show their bodies.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _route(front: Front, method: str, path: str, query: str, body: Any) -> Any:
         ("POST", r"credentials/(\d{12})", _credentials),
         ("PUT", r"images/([^/]+)/([^/]+)", _image),
         ("POST", r"keys/([^/]+)/(.+)/grants", _grant),
+        ("PUT", r"keys/([^/]+)/(.+)/policy", _key_policy),
     )
     for wanted, pattern, handler in patterns:
         found = re.fullmatch(pattern, path)
@@ -147,3 +148,20 @@ def _grant(body: Any, region: str, key_id: str) -> dict[str, Any]:
     made = [EmbeddedGrant(key, request, root) for _one in range(int(body.get("count", 1)))]
     key.grants.update({grant.id: grant for grant in made})
     return {"grant_id": made[0].id, "grant_ids": [grant.id for grant in made]}
+
+
+def _key_policy(body: Any, region: str, key_id: str) -> dict[str, str]:
+    """What goes wrong around a PutKeyPolicy, which has neither a lock nor a version.
+
+    ``policy``: put in place verbatim, now. ``rival``: somebody else's PutKeyPolicy right after the next one.
+    ``stale_reads``: so many GetKeyPolicy after the next PutKeyPolicy show the policy before it (KMS developer guide,
+    "AWS KMS eventual consistency").
+    """
+    unknown = set(body) - {"account", "policy", "rival", "stale_reads"}
+    if unknown:
+        raise ValueError(f"unknown words: {sorted(unknown)}")
+    key = kms_backends[body["account"]][region].keys[key_id.rsplit("/", 1)[-1]]
+    if "policy" in body:
+        key.policy = body["policy"]
+    key.disturbance = (body.get("rival"), int(body.get("stale_reads", 0)))
+    return {"status": "ok"}

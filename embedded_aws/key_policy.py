@@ -78,6 +78,16 @@ def shown_policy(key: Key) -> str:
     return str(policy)
 
 
+def _disturb(key: Key, before: str) -> None:
+    """What a control request has laid ready for the next PutKeyPolicy, once (see control.py)."""
+    rival, stale_reads = getattr(key, "disturbance", (None, 0))
+    key.disturbance = (None, 0)
+    key.stale_reads = [before] * stale_reads
+    if rival is not None:
+        key.policy = rival
+        remember_principals(key)
+
+
 class KeyPolicyResponse(KeyAccessResponse):
     """The actions that read or write a key policy."""
 
@@ -114,13 +124,18 @@ class KeyPolicyResponse(KeyAccessResponse):
             raise self.denied("PutKeyPolicy", key.arn)
         policy = self._get_param("Policy")
         self._check_policy(policy)
+        before = shown_policy(key)
         key.policy = policy
         remember_principals(key)
+        _disturb(key, before)
         return "{}"
 
     def get_key_policy(self) -> str:
         self._check_name(writing=False)
-        return json.dumps({"Policy": shown_policy(self._key_by_id()), "PolicyName": "default"})
+        key = self._key_by_id()
+        stale = getattr(key, "stale_reads", [])
+        text = stale.pop() if stale else shown_policy(key)
+        return json.dumps({"Policy": text, "PolicyName": "default"})
 
     def replicate_key(self) -> str:
         """Called in the primary's Region; one replica per Region (KMS API reference, ReplicateKey)."""

@@ -102,6 +102,7 @@ notes:
   - A key may have 50,000 grants, those of Amazon EBS included. C(LimitExceededException) is not retried.
 seealso:
   - module: golden.ami.kms_grant_info
+  - module: golden.ami.kms_key_policy_statement
   - module: golden.ami.launch_permission
   - module: amazon.aws.kms_key
 author:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from urllib.error import HTTPError
 
 import pytest
 
@@ -76,6 +77,46 @@ def test_a_deleted_principal_shows_as_unique_id_and_blocks_the_next_write(cloud)
     assert json.loads(shown)["Statement"][1]["Principal"] == {"AWS": unique}
     with cloud.refused("MalformedPolicyDocumentException"):
         cloud.kms().put_key_policy(KeyId=key, PolicyName="default", Policy=shown)
+
+
+def shown_policy(cloud, key):
+    return json.loads(cloud.kms().get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+
+
+def test_somebody_else_writes_the_policy_right_after(cloud):
+    key, mine, theirs = cloud.key(), policy(statement("111122223333")), policy(statement("444455556666"))
+    cloud.aws.disturb_key_policy(cloud.region, key, account=cloud.owner, rival=theirs)
+    for expected in (theirs, mine):  # once
+        cloud.kms().put_key_policy(KeyId=key, PolicyName="default", Policy=mine)
+        assert shown_policy(cloud, key) == json.loads(expected)
+
+
+def test_a_policy_shows_late(cloud):
+    key, mine = cloud.key(), policy(statement("111122223333"))
+    before = shown_policy(cloud, key)
+    cloud.aws.disturb_key_policy(cloud.region, key, account=cloud.owner, stale_reads=2)
+    cloud.kms().put_key_policy(KeyId=key, PolicyName="default", Policy=mine)
+    assert [shown_policy(cloud, key) for _read in range(3)] == [before, before, json.loads(mine)]
+
+
+def test_a_policy_that_no_call_would_make(cloud):
+    key, odd = cloud.key(), policy(statement("AROAEXAMPLEEXAMPLE"))
+    cloud.aws.disturb_key_policy(cloud.region, key, account=cloud.owner, policy=odd)
+    assert shown_policy(cloud, key) == json.loads(odd)
+    with cloud.refused("MalformedPolicyDocumentException"):
+        cloud.kms().put_key_policy(KeyId=key, PolicyName="default", Policy=odd)
+    with pytest.raises(HTTPError):
+        cloud.aws.disturb_key_policy(cloud.region, key, account=cloud.owner, rivals=odd)
+
+
+def test_policies_are_for_the_account_of_the_key(cloud):
+    key = cloud.key()
+    cloud.kms().put_key_policy(KeyId=key, Policy=policy(statement(cloud.consumer, Action="kms:*")))
+    assert cloud.kms(cloud.consumer).describe_key(KeyId=key)["KeyMetadata"]["AWSAccountId"] == cloud.owner
+    with cloud.refused("AccessDeniedException"):
+        cloud.kms(cloud.consumer).get_key_policy(KeyId=key, PolicyName="default")
+    with cloud.refused("AccessDeniedException"):
+        cloud.kms(cloud.consumer).put_key_policy(KeyId=key, PolicyName="default", Policy=policy())
 
 
 def test_the_policy_of_an_aws_managed_key_is_fixed(cloud):

@@ -8,6 +8,7 @@ A fault names the AMI or key that it is about, so that the other tasks of a targ
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from typing import Any
 
@@ -123,10 +124,27 @@ class World:
         self.client("ec2").deregister_image(ImageId=image_id)
         return image_id
 
-    def role(self, name: str, account: str = CONSUMER) -> str:
-        iam = self.client("iam", "us-east-1", account)
-        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    def role(self, name: str, account: str = CONSUMER, path: str = "/", region: str = "us-east-1") -> str:
+        iam = self.client("iam", region, account)
+        arn: str = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         return arn
+
+    def key_with_policy(self, *statements: dict[str, Any], region: str = REGION, account: str = OWNER) -> str:
+        """A key whose policy has these statements behind the usual first one."""
+        key = self.key(region=region, account=account)
+        self.client("kms", region, account).put_key_policy(KeyId=key, Policy=policy(*statements, account=account))
+        return key
+
+
+def policy(*statements: dict[str, Any], account: str = OWNER) -> str:
+    """A key policy as the console makes it, with these statements of others."""
+    first = statement(account, "Enable IAM User Permissions", Action="kms:*")
+    return json.dumps({"Version": "2012-10-17", "Id": "key-consolepolicy-3", "Statement": [first, *statements]})
+
+
+def statement(principals: Any, sid: str, **elements: Any) -> dict[str, Any]:
+    usual = {"Sid": sid, "Effect": "Allow", "Principal": {"AWS": principals}, "Action": "kms:Decrypt", "Resource": "*"}
+    return {**usual, **elements}
 
 
 def fault(service: str, operation: str, match: str, code: str, message: str = "", **options: Any) -> dict[str, Any]:
@@ -294,3 +312,62 @@ def kms_grant_info(world: World) -> dict[str, Any]:
     world.plant(golden, account, name=None, count=120)
     world.aws.set_faults([fault("kms", "ListGrants", denied, "AccessDeniedException", "Not for you")])
     return {"golden": golden, "denied": denied, "account_root": account, "empty": world.key(region=OTHER_REGION)}
+
+
+def kms_key_policy_statement(world: World) -> dict[str, Any]:
+    kms = world.client("kms")
+    role, gone, ours_gone = world.role("Launch"), world.role("Gone"), world.role("MadeAgain")
+    autoscaling = world.role("AWSServiceRoleForAutoScaling", path="/aws-service-role/autoscaling.amazonaws.com/")
+    grants_for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    foreign = [
+        statement([role, f"arn:aws:iam::{OTHER}:root"], "Allow use of the key", Action=["kms:Decrypt", "kms:Encrypt"]),
+        statement("*", "Nobody from elsewhere", Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        statement(OTHER, "", Action="kms:CreateGrant", Condition=grants_for_services),
+    ]
+    del foreign[2]["Sid"]
+    sid, large = "GoldenAmi", [f"arn:aws:iam::{number}:root" for number in range(200_000_000_000, 200_000_000_980)]
+    keys = {
+        "golden": world.key_with_policy(*foreign),
+        "golden_abroad": world.key("alias/golden", region=OTHER_REGION),
+        "in_govcloud": world.key(region="us-gov-west-1"),
+        "respelled": world.key(),
+        "renewed": world.key_with_policy(statement([CONSUMER, ours_gone], sid)),
+        "late": world.key(),
+        "throttled": world.key(),
+        "deaf": world.key(),
+        "doubled": world.key_with_policy(statement(OTHER, sid), foreign[0], statement(CONSUMER, sid)),
+        "denying": world.key_with_policy(statement(OTHER, sid, Effect="Deny")),
+        "with_dead_role": world.key_with_policy(statement([gone, OTHER], "Team")),
+        "full": world.key(),
+        "foreign_key": world.key_with_policy(statement(OWNER, "Other", Action="kms:*"), account=OTHER),
+        "overtaken": world.key(),
+        "denied": world.key(),
+        "disabled": world.key(),
+        "dying": world.key(),
+        "fine": world.key(),
+    }
+    kms.create_alias(AliasName="alias/golden", TargetKeyId=keys["golden"])
+    for name in ("Gone", "MadeAgain"):
+        world.client("iam", "us-east-1", CONSUMER).delete_role(RoleName=name)
+    world.role("MadeAgain")
+    spelling = statement(
+        [f"arn:aws:iam::{CONSUMER}:root", CONSUMER],
+        sid,
+        Action=[f"kms:{operation}".upper() for operation in reversed(LAUNCH_OPERATIONS)],
+        Resource=["*"],
+        Condition={},
+    )
+    world.aws.disturb_key_policy(REGION, keys["respelled"], account=OWNER, policy=policy(spelling))
+    world.aws.disturb_key_policy(REGION, keys["full"], account=OWNER, policy=policy(statement(large, "Large")))
+    world.aws.disturb_key_policy(REGION, keys["late"], account=OWNER, stale_reads=1)
+    world.aws.disturb_key_policy(REGION, keys["overtaken"], account=OWNER, rival=policy(statement(OTHER, "Rival")))
+    kms.disable_key(KeyId=keys["disabled"])
+    kms.schedule_key_deletion(KeyId=keys["dying"])
+    world.aws.set_faults(
+        [
+            fault("kms", "PutKeyPolicy", keys["denied"], "AccessDeniedException", "Not for you"),
+            fault("kms", "PutKeyPolicy", keys["throttled"], "ThrottlingException", "Rate exceeded", times=2),
+            {"service": "kms", "operation": "PutKeyPolicy", "match": keys["deaf"], "times": 1, "drop_response": True},
+        ]
+    )
+    return {**keys, "role": role, "autoscaling": autoscaling, "role_again": ours_gone, "foreign": foreign}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,8 @@ from ansible_collections.golden.ami.plugins.module_utils._core.permissions impor
     Permissions,
     Principal,
 )
+from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import PolicyFacts
+from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import PolicyRequest
 
 OWNER = "123456789012"
 ALICE = "111122223333"
@@ -42,6 +45,9 @@ KEY_ARN = f"arn:aws:kms:{REGION}:{OWNER}:key/{KEY_ID}"
 PREFIX = "golden-ami"
 ROLE_ARN = f"arn:aws:iam::{ALICE}:role/consumer"
 UNIQUE_ID = "AROAEXAMPLE0123456789"
+SID = "GoldenAmiLaunch"
+ORGANIZATION_ID = "o-exampleorgid"
+UNIT_PATH = "o-exampleorgid/r-abcd/ou-abcd-exampleouid/*"
 
 PERMISSION_DEFAULTS: dict[str, Any] = {
     "state": "present",
@@ -60,6 +66,23 @@ GRANT_DEFAULTS: dict[str, Any] = {
     "name": PREFIX,
     "constraints": None,
     "retiring_principal": None,
+}
+POLICY_DEFAULTS: dict[str, Any] = {
+    "state": "present",
+    "sid": SID,
+    "account_ids": None,
+    "principal_arns": None,
+    "organization_ids": None,
+    "organization_paths": None,
+    "actions": None,
+}
+# The policy that every new key has (KMS Developer Guide, "Default key policy").
+ADMINISTRATION: dict[str, Any] = {
+    "Sid": "Enable IAM User Permissions",
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
 }
 
 
@@ -125,3 +148,38 @@ def grant(to: str, /, grant_id: str = "g-1", allowed: GrantTerms | None = None, 
 def grant_request(*grantees: str, **given: Any) -> GrantRequest:
     usual: dict[str, Any] = {"state": "present", "prefix": PREFIX, "terms": terms(), "purge": False}
     return GrantRequest(grantees=grantees, **{**usual, **given})
+
+
+def policy_params(**given: Any) -> dict[str, Any]:
+    """Options of kms_key_policy_statement as Ansible hands them over."""
+    return {**POLICY_DEFAULTS, **given}
+
+
+def policy_request(*principals: str, **given: Any) -> PolicyRequest:
+    usual: dict[str, Any] = {"state": "present", "sid": SID, "principals": principals}
+    return PolicyRequest(**{**usual, **given})
+
+
+def statement(principals: Any = f"arn:aws:iam::{ALICE}:root", **given: Any) -> dict[str, Any]:
+    """One of ours, which lets somebody decrypt; an element that is None is left out."""
+    usual = {
+        "Sid": SID,
+        "Effect": "Allow",
+        "Principal": {"AWS": principals},
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+    }
+    return {name: value for name, value in {**usual, **given}.items() if value is not None}
+
+
+def policy_text(*statements: Any, **given: Any) -> str:
+    """A policy as AWS writes them."""
+    return json.dumps(
+        {"Version": "2012-10-17", "Id": "key-default-1", "Statement": list(statements), **given}, indent=2
+    )
+
+
+def policy_facts(*statements: Any, **given: Any) -> PolicyFacts:
+    """:func:`key` with the administrative statement and these; ``policy=`` for another text, ``key=`` for another key."""
+    text = policy_text(ADMINISTRATION, *statements)
+    return PolicyFacts(**{"key_id": "alias/golden", "region": REGION, "key": key(), "policy": text, **given})

@@ -40,6 +40,7 @@ ONLY_IN = {
     r"\b(?:UserId|LaunchPermission)\b": "module_utils/_aws/ec2.py",
     r"\bmodify_image_attribute\(|\breset_image_attribute\(": "module_utils/_aws/ec2.py",
     r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_aws/kms.py",
+    r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_aws/kms.py",
     r"\bThreadPoolExecutor\(": "module_utils/_aws/fanout.py",
 }
 MOST_LINES = 270
@@ -164,6 +165,7 @@ def test_wrong_imports__accepts(name, source):
         '{"UserId": account}',
         "client.modify_image_attribute(ImageId=x)",
         "client.revoke_grant(KeyId=x)",
+        "client.put_key_policy(KeyId=x)",
         "with ThreadPoolExecutor() as pool: ...",
     ],
 )

@@ -13,10 +13,10 @@ from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
 from .._core.grant_plan import KeyChange, KeyFacts, after_apply, revocable
-from .._core.images import Key
 from .._core.outcome import Failure, Outcome
 from . import kms
 from .fanout import Pace, fan_out
+from .keys import read_keys
 from .session import Aws
 
 T = TypeVar("T")
@@ -27,13 +27,9 @@ def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
 
     :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
     """
-    aws.prepare("kms", dict.fromkeys(region for _key_id, region in keys))
-    found = fan_out([functools.partial(kms.read_key, aws.client("kms", region), region, key) for key, region in keys])
-    facts: dict[tuple[str, str], KeyFacts] = {}
-    for (key_id, region), key in zip(keys, found, strict=True):
-        facts.setdefault((region, key.arn if isinstance(key, Key) else key_id), KeyFacts(key_id, region, key))
-    listed = fan_out([functools.partial(_read_grants, aws, fact) for fact in facts.values()])
-    return [replace(fact, grants=answer) for fact, answer in zip(facts.values(), listed, strict=True)]
+    facts = [KeyFacts(key_id, region, key) for key_id, region, key in read_keys(aws, keys)]
+    listed = fan_out([functools.partial(_read_grants, aws, fact) for fact in facts])
+    return [replace(fact, grants=answer) for fact, answer in zip(facts, listed, strict=True)]
 
 
 def _read_grants(aws: Aws, fact: KeyFacts) -> Any:

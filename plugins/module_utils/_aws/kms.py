@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""KMS: what is read and written about keys and grants. One call per function; boto3's dicts end here."""
+"""KMS: what is read and written about keys, grants and key policies. One call per function; boto3's dicts end here."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from .errors import AwsCallError, calling
 # Requests a second for an account and Region, all keys together (KMS quotas: request quotas).
 CREATE_GRANT_RATE = 50
 REVOKE_GRANT_RATE = 30
+PUT_KEY_POLICY_RATE = 15
 # The most that ListGrants returns in one page; its default is 50.
 LIST_GRANTS_PAGE = 100
+# The one policy of a key that can be written; AWS_RAM, the other, is for reading.
+POLICY_NAME = "default"
 
 
 def read_key(client: Any, region: str, key_id: str) -> Key:
@@ -89,3 +92,15 @@ def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
     except AwsCallError as error:
         if error.failure.code != "NotFoundException":
             raise
+
+
+def read_key_policy(client: Any, region: str, key_arn: str) -> str:
+    """The text of the key policy. Works in every key state, and only in the key's own account."""
+    with calling("kms:GetKeyPolicy", region):
+        return str(client.get_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME)["Policy"])
+
+
+def put_key_policy(client: Any, region: str, key_arn: str, text: str) -> None:
+    """Replace the whole policy. KMS's own check against a lock-out stays on."""
+    with calling("kms:PutKeyPolicy", region):
+        client.put_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME, Policy=text)

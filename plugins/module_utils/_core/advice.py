@@ -66,6 +66,17 @@ _BY_ACTION_AND_CODE = {
     ("kms:CreateGrant", "LimitExceededException"): (
         "The key has all the grants that its quota allows: revoke unused ones, or have the quota raised. Not retried."
     ),
+    ("kms:PutKeyPolicy", "MalformedPolicyDocumentException"): (
+        "KMS takes no policy that names a role or user which does not exist, or that would not let the caller write the policy "
+        "again. Create who is missing (a service-linked role: iam:CreateServiceLinkedRole in its account; one made within the "
+        "last minutes: run again), or leave it out."
+    ),
+    ("kms:PutKeyPolicy", "LimitExceededException"): (
+        "The policy is too large: name an organization instead of its accounts, or use grants."
+    ),
+    ("kms:PutKeyPolicy", "UnsupportedOperationException"): (
+        "KMS does not let this key's policy be changed; use a customer managed key."
+    ),
     ("kms:CreateGrant", "ValidationException"): "Check that the operations fit the key's type and usage.",
 }
 

@@ -10,6 +10,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.advice import is_
 
 MODIFY = "ec2:ModifyImageAttribute"
 CREATE = "kms:CreateGrant"
+PUT = "kms:PutKeyPolicy"
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,10 @@ CREATE = "kms:CreateGrant"
         pytest.param(CREATE, "DisabledException", "kms:EnableKey", id="disabled"),
         pytest.param(CREATE, "KMSInvalidStateException", "never changed here", id="state"),
         pytest.param(CREATE, "InvalidArnException", "must exist", id="unknown grantee"),
+        pytest.param(PUT, "MalformedPolicyDocumentException", "does not exist", id="unknown principal"),
+        pytest.param(PUT, "LimitExceededException", "use grants", id="policy too large"),
+        pytest.param(PUT, "UnsupportedOperationException", "customer managed key", id="policy of AWS"),
+        pytest.param(PUT, "AccessDeniedException", f"Allow {PUT}", id="policy denied"),
         pytest.param("kms:DescribeKey", "NotFoundException", "regional", id="key in another Region"),
         pytest.param(MODIFY, "RequestLimitExceeded", "throttled", id="throttled by EC2"),
         pytest.param(CREATE, "ThrottlingException", "throttled", id="throttled by KMS"),

@@ -16,9 +16,11 @@ from ansible_collections.golden.ami.plugins.module_utils._core.image_report impo
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
 from tests.unit.builders import (
     ALICE,
     KEY_ARN,
+    ORGANIZATION_ID,
     PREFIX,
     REGION,
     SNAPSHOT_ID,
@@ -28,7 +30,10 @@ from tests.unit.builders import (
     image_facts,
     key,
     permission_params,
+    policy_facts,
+    policy_request,
     shared_with,
+    statement,
 )
 from tests.unit.module.documented import load
 
@@ -45,10 +50,13 @@ RESULTS = {
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
     "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
+    "kms_key_policy_statement": plan_policy(
+        policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
+    ).as_result(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
 }
-# Dictionaries with keys that users choose, or that another module documents.
-FREE = {"tags", "constraints", "error"}
+# Dictionaries with keys that users choose, that another module documents, or that are IAM's.
+FREE = {"tags", "constraints", "error", "Principal", "Condition"}
 
 
 def differences(shown, documented, where="results"):
@@ -74,5 +82,6 @@ def test_return__samples_show_nested_results():
     assert (
         RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
     )
+    assert RESULTS["kms_key_policy_statement"]["before"] and RESULTS["kms_key_policy_statement"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2

@@ -1,0 +1,185 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan one statement of one key's policy: from what was asked and what was read to the text to write, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import policy_statements as policies
+from .advice import DENIED
+from .delta import EXACT, plan_set
+from .images import Key
+from .outcome import Failure, Outcome
+from .policy_change import PolicyChange
+from .policy_request import PolicyRequest, make_statement
+from .policy_statements import Document, Statement
+
+# KMS Developer Guide, "Creating a key policy": 32 kilobytes.
+MOST_BYTES = 32_768
+
+
+@dataclass(frozen=True)
+class PolicyFacts:
+    """A key as it was named, and what was read about it; ``policy`` is the text of its default policy."""
+
+    key_id: str
+    region: str
+    key: Key | Failure
+    policy: str | Failure = ""
+
+    @property
+    def target(self) -> dict[str, str]:
+        return {"key_id": self.key_id, "region": self.region}
+
+
+def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
+    """One key's plan. It fails, without a change, where the statement cannot or must not be written."""
+    key, text = facts.key, facts.policy
+    if isinstance(key, Failure):
+        return _failed(facts, key)
+    if key.manager != "CUSTOMER":
+        return _failed(facts, _aws_managed(key))
+    if isinstance(text, Failure):
+        return _failed(facts, _of_its_account(text, key))
+    document = policies.read_document(text)
+    if document is None:
+        return _failed(facts, _unreadable(key))
+    places = policies.with_sid(document, request.sid)
+    before = next(iter(places.values())) if len(places) == 1 else None
+    partition = key.arn.split(":")[1]
+    after = make_statement(request, partition) if request.state == "present" else None
+    failure = next(_not_ours(request, key, places), None)
+    if failure:
+        return _failed(facts, failure, before)
+    if policies.canonical(before, partition) == policies.canonical(after, partition):
+        return Outcome(facts.target, before, before, extra=key_of(facts), warnings=_warnings(key, document))
+    new = policies.changed(document, request.sid, after)
+    failure = next(_refusals(request, key, document, new), None)
+    if failure:
+        return _failed(facts, failure, before)
+    change = PolicyChange(facts.region, key.arn, request.sid, text, policies.as_text(new))
+    return Outcome(facts.target, before, after, change, changed=True, extra=key_of(facts))
+
+
+def _failed(facts: PolicyFacts, failure: Failure, before: Statement | None = None) -> Outcome:
+    return Outcome(facts.target, before, before, failure=failure, extra=key_of(facts))
+
+
+def key_of(facts: PolicyFacts) -> dict[str, Any]:
+    key = facts.key if isinstance(facts.key, Key) else None
+    return {
+        "key_arn": key.arn if key else None,
+        "key_manager": key.manager if key else None,
+        "key_state": key.state if key else None,
+    }
+
+
+def _aws_managed(key: Key) -> Failure:
+    return Failure(
+        "aws_managed_key",
+        f"{key.arn} is an AWS managed key; its policy cannot be changed and it cannot be shared",
+        "Copy the AMI under a customer managed key and use that one.",
+    )
+
+
+def _of_its_account(failure: Failure, key: Key) -> Failure:
+    """Key policies do not work across accounts, and KMS's AccessDeniedException does not tell that from other causes."""
+    if failure.code not in DENIED:
+        return failure
+    step = f"Use credentials of account {key.account_id}, which owns the key: nobody else can read or write its policy."
+    return replace(failure, next_step=f"{step} {failure.next_step}".strip())
+
+
+def _unreadable(key: Key) -> Failure:
+    return Failure(
+        "unreadable_policy",
+        f"the policy of {key.arn} is no JSON object with statements",
+        "Look at the policy with kms:GetKeyPolicy and repair it.",
+    )
+
+
+def _not_ours(request: PolicyRequest, key: Key, places: dict[int, Statement]) -> Iterator[Failure]:
+    """Why the statement of this sid is not one to replace or remove."""
+    if len(places) > 1:
+        listed = " and ".join(f"statement {number}" for number in places)
+        yield Failure(
+            "ambiguous_sid",
+            f"the policy of {key.arn} has more than one statement with the Sid '{request.sid}': {listed}",
+            "Rename or remove all but one of them, or use another sid.",
+        )
+        return
+    for number, statement in places.items():
+        if statement.get("Effect") != "Allow":
+            yield Failure(
+                "deny_statement",
+                f"statement {number} of the policy of {key.arn} has the Sid '{request.sid}' and does not allow but deny",
+                "Use another sid; what denies is never replaced or removed here.",
+            )
+        others = _others(request, key, statement)
+        if others:
+            yield Failure(
+                "names_others",
+                f"statement {number} ({request.sid}) of the policy of {key.arn} names others, too: {', '.join(others)}",
+                "To keep theirs, use state=present with those that are to stay. To remove it for all, use state=absent with "
+                "the sid alone.",
+            )
+
+
+def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]:
+    """Who would lose a statement that is to be removed, besides those that were named."""
+    if request.state != "absent" or not request.names_anybody:
+        return []
+    partition = key.arn.split(":")[1]
+    meant = policies.named_by(make_statement(request, partition), partition)
+    return sorted(plan_set(policies.named_by(statement, partition), meant, EXACT).remove)
+
+
+def _refusals(request: PolicyRequest, key: Key, document: Document, new: Document) -> Iterator[Failure]:
+    """Why KMS would not take the new policy, or nobody could change it any more."""
+    stale = policies.stale_principals(document, besides=request.sid)
+    if stale:
+        yield Failure(
+            "stale_principals",
+            f"the policy of {key.arn} names roles or users that are gone: {_shown(stale)}; KMS takes no policy with them",
+            "Remove them from those statements, or put the ARNs of their successors in their place, with kms:PutKeyPolicy.",
+        )
+    if not policies.statements(new) or _locks_out(request, key, document, new):
+        yield Failure(
+            "lock_out",
+            f"without what the statement '{request.sid}' of the policy of {key.arn} allows, nobody in account {key.account_id} "
+            "would surely be able to change the policy again",
+            "Use another sid. To replace that statement, first add another one that allows the account kms:PutKeyPolicy.",
+        )
+    size, size_before = (len(policies.as_text(one).encode()) for one in (new, document))
+    if size > max(MOST_BYTES, size_before):
+        yield Failure(
+            "policy_too_large",
+            f"the policy of {key.arn} would have {size:,} bytes; KMS takes {MOST_BYTES:,}",
+            "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed.",
+        )
+
+
+def _locks_out(request: PolicyRequest, key: Key, document: Document, new: Document) -> bool:
+    """Only the statement that goes can lock out: what is made here allows nobody to administrate, and denies nothing."""
+    goes = policies.with_sid(document, request.sid).values()
+    return any(policies.may_administrate(statement) for statement in goes) and not policies.surely_administrate(
+        policies.statements(new), key.account_id, key.arn.split(":")[1]
+    )
+
+
+def _warnings(key: Key, document: Document) -> tuple[str, ...]:
+    stale = policies.stale_principals(document)
+    if not stale:
+        return ()
+    return (
+        f"The policy of {key.arn} names roles or users that are gone: {_shown(stale)}. It can be changed only without them.",
+    )
+
+
+def _shown(stale: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} in {where}" for name, where in stale)
