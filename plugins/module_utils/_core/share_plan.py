@@ -77,8 +77,8 @@ def _refusals(plan: Mapping[str, Any], request: Mapping[str, Any], discovered: M
             refusals.append(
                 f"{image['region']}: the snapshots of {image['image_id']} are encrypted, and a grant cannot name an "
                 "organization or OU, so that their accounts could see the AMI and not launch it. Next: let the key policy "
-                f"of {', '.join(_key_arns(image))} allow them (aws:PrincipalOrgID, aws:PrincipalOrgPaths), then set "
-                "share_key_policy_allows_organizations=true."
+                f"of {', '.join(_key_arns(image))} allow them (module golden.ami.kms_key_policy_statement), then "
+                "set share_key_policy_allows_organizations=true."
             )
     if any(image["error"] for image in plan["images"]):
         refusals.append(discovered["msg"])
