@@ -106,7 +106,7 @@ def test_as_diff__names_the_target_on_both_sides():
     assert Outcome(TARGET, before=["a"], after=[]).as_diff() == {
         "before_header": f"{IMAGE_ID} in {REGION}",
         "after_header": f"{IMAGE_ID} in {REGION}",
-        "before": "[\n    \"a\"\n]\n",
+        "before": '[\n    "a"\n]\n',
         "after": "[]\n",
     }
 
