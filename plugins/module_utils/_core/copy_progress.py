@@ -69,9 +69,5 @@ def summary(elapsed: float, copies: Sequence[Ongoing]) -> str:
 def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    parts = [
-        f"{hours} h" if hours else "",
-        f"{minutes} min" if minutes else "",
-        f"{rest} s" if rest or not minutes else "",
-    ]
-    return " ".join(part for part in parts if part)
+    parts = [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if number]
+    return " ".join(parts) or "0 s"

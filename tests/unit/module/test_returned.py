@@ -10,6 +10,9 @@ import pytest
 import yaml
 
 from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing
+from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest, Destination
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
@@ -18,7 +21,9 @@ from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan i
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from tests.unit.builders import (
     ALICE,
+    IMAGE_ID,
     KEY_ARN,
+    OTHER_REGION,
     PREFIX,
     REGION,
     SNAPSHOT_ID,
@@ -43,6 +48,9 @@ RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
     "image_info": show_image(Sharing(frozenset(), 1000), SHARED).as_info(),
+    "image_copy": plan_copy(
+        CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
+    ).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
 }
@@ -73,5 +81,6 @@ def test_return__samples_show_nested_results():
     assert (
         RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
     )
+    assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
