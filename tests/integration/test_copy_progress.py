@@ -55,7 +55,7 @@ def image_id(world: World) -> str:
 
 
 def left_behind(environment: dict[str, str]) -> list[Path]:
-    return [*Path(environment["ANSIBLE_HOME"]).rglob("golden-ami-*"), *Path("/tmp").glob("golden-ami-*")]
+    return [*Path(environment["ANSIBLE_HOME"]).rglob("golden-ami-progress-*"), *Path("/tmp").glob("golden-ami-progress-*")]
 
 
 def test_awx_shows_lines_as_they_come(
