@@ -116,6 +116,10 @@ class EmbeddedAWS:
         """Lower (or raise) quotas, so that a test can reach them; see limits.py for their names."""
         self.control("PUT", "limits", limits)
 
+    def set_copies(self, **course: Any) -> None:
+        """How the next copies go: ``seconds`` and ``failing``; see copy_course.py."""
+        self.control("PUT", "copies", course)
+
     def set_image(self, region: str, image_id: str, **state: Any) -> None:
         """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes`` (``account`` is checked)."""
         self.control("PUT", f"images/{region}/{image_id}", state)

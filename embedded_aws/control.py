@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control endpoints under /embedded-aws/: plain HTTP and JSON, so that Ansible's uri module can use them too.
 
-GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT regions, POST reset,
+GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT copies, PUT regions, POST reset,
 POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants, PUT keys/REGION/KEY_ID/policy.
 The methods of EmbeddedAWS in client.py, named after them, show their bodies.
 """
@@ -20,7 +20,7 @@ from moto.moto_api import state_manager
 from moto.moto_api._internal.models import moto_api_backend
 from moto.sts.models import sts_backends
 
-from . import image_usage, limits, regions
+from . import copy_course, image_usage, limits, regions
 from .grants import EmbeddedGrant
 from .images import MODEL, find_image
 
@@ -52,6 +52,7 @@ def _route(front: Front, method: str, path: str, query: str, body: Any) -> Any:
         ("PUT", "latency"): lambda: _latency(front, body),
         ("PUT", "faults"): lambda: _done(front.faults.replace, body),
         ("PUT", "limits"): lambda: _done(limits.change, body),
+        ("PUT", "copies"): lambda: _done(copy_course.change, body),
         ("PUT", "regions"): lambda: _done(regions.set_not_opted_in, body["not_opted_in"]),
         ("POST", "reset"): lambda: _reset(front),
     }
@@ -94,6 +95,7 @@ def _reset(front: Front) -> dict[str, str]:
         state_manager.unset_transition(model)
     regions.reset()
     limits.reset()
+    copy_course.reset()
     front.reset()
     return {"status": "ok"}
 

@@ -18,6 +18,7 @@ from moto.ec2.exceptions import InvalidParameterDependency
 from moto.ec2.models import ec2_backends
 from moto.ec2.responses.amis import AmisResponse
 
+from . import copy_course
 from .errors import EC2Error, image_malformed, image_not_found, image_unavailable
 from .image_making import check_tag_types, tags_for
 from .images import IMAGE_ID, EmbeddedImage, find_image, may_launch
@@ -135,6 +136,11 @@ class ImageCopyResponse(AmisResponse):
             if snapshot.encrypted and (key is None or key.key_state != "Enabled"):
                 # https://github.com/hashicorp/packer/issues/6737
                 reason = "Given key ID is not accessible. You must have DescribeKey permissions on the default CMK"
+        failing = copy_course.take(image.region)
+        if failing:
+            reason = failing.state_reason
+            for snapshot in image.snapshots:
+                snapshot.failure_message = failing.state_message
         if reason:
             image.fail_later(reason)
 

@@ -57,6 +57,11 @@ def progress_of(snapshot: Any) -> str:
     return f"{copy.progress if copy is not None else 100}%"
 
 
+def state_message_of(snapshot: Any) -> str | None:
+    """Why a copy of a snapshot failed; only then there is one."""
+    return getattr(snapshot, "failure_message", None) or None if state_of(snapshot) == "error" else None
+
+
 FILTERS: dict[str, Any] = {
     "description": lambda one: [one.description],
     "encrypted": lambda one: [one.encrypted],
@@ -79,6 +84,7 @@ def render(snapshot: Any, tags: dict[str, str]) -> dict[str, Any]:
         "VolumeId": snapshot.volume.id,
         "VolumeSize": int(snapshot.volume.size),
         "State": state_of(snapshot),
+        "StateMessage": state_message_of(snapshot),
         "Progress": progress_of(snapshot),
         "StartTime": snapshot.start_time,
         "Description": snapshot.description or "",

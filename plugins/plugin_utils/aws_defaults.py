@@ -25,9 +25,13 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if not result.get("skipped"):
             arguments = {**self._group_defaults(task_vars or {}), **self._task.args}
-            wrap_async = bool(self._task.async_val)
-            result.update(self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrap_async))
+            result.update(self._run_module(arguments, task_vars or {}))
         return result
+
+    def _run_module(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        wrap_async = bool(self._task.async_val)
+        done: dict[str, Any] = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrap_async)
+        return done
 
     def _group_defaults(self, task_vars: dict[str, Any]) -> dict[str, Any]:
         written: dict[str, Any] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -169,3 +170,33 @@ def test_a_pending_copy_can_be_cancelled(cloud):
     cloud.ec2(region=THERE).deregister_image(ImageId=made)
     assert cloud.ec2(region=THERE).describe_images(ImageIds=[made])["Images"] == []
     assert time.monotonic() - started < 5
+
+
+def test_copies_that_fail_say_why(cloud):
+    text = "The key of the source is not accessible"
+    rule = {"region": THERE, "state_reason": "Copy image failed with an internal error", "state_message": text}
+    cloud.aws.set_copies(seconds=0.3, failing=[rule])
+    image = cloud.image()
+    made = copy(cloud, image)
+    snapshot = shown(cloud, made)["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
+    ec2 = cloud.ec2(region=THERE)
+    running = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]
+    assert (shown(cloud, made)["State"], running["State"]) == ("pending", "pending")
+    assert "StateMessage" not in running
+    time.sleep(0.4)
+    found = shown(cloud, made)
+    assert (found["State"], found["StateReason"]["Message"]) == ("failed", rule["state_reason"])
+    broken = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"][0]
+    assert (broken["State"], broken["StateMessage"]) == ("error", text)
+    # Only as often as it was said, and only there.
+    again = copy(cloud, image)
+    time.sleep(0.4)
+    assert shown(cloud, again)["State"] == "available"
+
+
+def test_how_copies_go_is_forgotten(cloud):
+    cloud.aws.set_copies(seconds=60, failing=[{"region": THERE, "state_reason": "broken"}])
+    cloud.aws.reset()
+    assert shown(cloud, copy(cloud, cloud.image()))["State"] == "available"
+    with pytest.raises(HTTPError):
+        cloud.aws.set_copies(failing=[{"regoin": THERE, "state_reason": "broken"}])

@@ -23,6 +23,7 @@ ORGANIZATION = "arn:aws:organizations::123456789012:organization/o-exampleorgid"
 UNIT = "arn:aws:organizations::123456789012:ou/o-exampleorgid/ou-abcd-exampleouid"
 REGION = "eu-west-1"
 OTHER_REGION = "us-east-1"
+THIRD_REGION = "eu-central-1"
 UNKNOWN_IMAGE = "ami-0123456789abcdef0"
 CALLER = f"arn:aws:sts::{OWNER}:assumed-role/embedded-aws/embedded-aws"
 LAUNCH_OPERATIONS = [
@@ -208,6 +209,39 @@ def launch_permission_info(world: World) -> dict[str, Any]:
         "pending": world.image("pending", state="pending"),
         "gone": world.gone_image(),
         "denied": denied,
+    }
+
+
+def image_copy(world: World) -> dict[str, Any]:
+    keys = {region: world.key("alias/golden", region=region) for region in (REGION, OTHER_REGION, THIRD_REGION)}
+    disabled = world.key(region=OTHER_REGION)
+    world.client("kms", OTHER_REGION).disable_key(KeyId=disabled)
+    for region, default in (("us-west-1", ""), ("us-west-2", world.key(region="us-west-2"))):
+        ec2 = world.client("ec2", region)
+        ec2.enable_ebs_encryption_by_default()
+        if default:
+            ec2.modify_ebs_default_kms_key_id(KmsKeyId=default)
+    tags = {"Release": "stable", "Owner": "images"}
+    names = ("golden", "newer", "failing", "impatient", "queued", "doubled")
+    images = {name: world.image(f"{name}-web", key=keys[REGION], tags=tags) for name in names}
+    denied = world.image("denied")
+    for name in ("one", "two"):
+        request = {"Name": name, "SourceImageId": images["doubled"], "SourceRegion": REGION}
+        key = {"Encrypted": True, "KmsKeyId": keys[OTHER_REGION]}
+        world.client("ec2", OTHER_REGION).copy_image(**request, **key)
+    message = "You are not authorized to perform this operation. Encoded authorization failure message: c2VjcmV0"
+    world.aws.set_faults([fault("ec2", "CopyImage", denied, "UnauthorizedOperation", message, status=403)])
+    return {
+        **images,
+        "denied": denied,
+        "plain": world.image("plain"),
+        "pending": world.image("pending", state="pending"),
+        "gone": world.gone_image(),
+        "third": THIRD_REGION,
+        "keys": keys,
+        "other_key": world.key(region=OTHER_REGION),
+        "disabled_key": disabled,
+        "default_key": default,
     }
 
 

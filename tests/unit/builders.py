@@ -49,6 +49,21 @@ SID = "GoldenAmiLaunch"
 ORGANIZATION_ID = "o-exampleorgid"
 UNIT_PATH = "o-exampleorgid/r-abcd/ou-abcd-exampleouid/*"
 
+OTHER_REGION = "us-east-1"
+OTHER_KEY_ARN = f"arn:aws:kms:{OTHER_REGION}:{OWNER}:key/{KEY_ID}"
+
+COPY_DEFAULTS: dict[str, Any] = {
+    "image_id": IMAGE_ID,
+    "source_region": REGION,
+    "destinations": [{"region": OTHER_REGION, "kms_key_id": None, "name": None}],
+    "name": None,
+    "description": None,
+    "tags": None,
+    "copy_tags": True,
+    "completion_duration_minutes": None,
+    "wait": True,
+    "wait_timeout": 3600,
+}
 PERMISSION_DEFAULTS: dict[str, Any] = {
     "state": "present",
     "purge": False,
@@ -94,6 +109,11 @@ def permission_params(**given: Any) -> dict[str, Any]:
 def grant_params(**given: Any) -> dict[str, Any]:
     """Options of kms_grant as Ansible hands them over."""
     return {**GRANT_DEFAULTS, **given}
+
+
+def copy_params(**given: Any) -> dict[str, Any]:
+    """Options of image_copy as Ansible hands them over."""
+    return {**COPY_DEFAULTS, **given}
 
 
 def shared_with(

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._core.delta import Delta
@@ -46,6 +46,14 @@ def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[s
     return _describe_images(client, region, Owners=["self"], Filters=filters)
 
 
+def read_copies(client: Any, region: str, image_id: str, source_region: str) -> list[Image]:
+    """The caller's own AMIs that were made by copying this one, in every state, also without tags and with any name."""
+    wanted = {"source-image-id": image_id, "source-image-region": source_region}
+    filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
+    found = _describe_images(client, region, Owners=["self"], Filters=filters)
+    return sorted(found.values(), key=lambda image: (image.creation_date, image.image_id))
+
+
 def _describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
     with calling("ec2:DescribeImages", region):
         pages = client.get_paginator("describe_images").paginate(
@@ -67,6 +75,7 @@ def _image(image: dict[str, Any], region: str) -> Image:
         snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
         product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
         tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
+        encrypted=any(volume.get("Encrypted") for volume in volumes),
     )
 
 
@@ -79,10 +88,20 @@ def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dic
             filters = [{"Name": "snapshot-id", "Values": batch}]
             for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
                 for snapshot in page["Snapshots"]:
-                    found[snapshot["SnapshotId"]] = Snapshot(
-                        snapshot["SnapshotId"], snapshot.get("Encrypted", False), snapshot.get("KmsKeyId", "")
-                    )
+                    found[snapshot["SnapshotId"]] = _snapshot(snapshot)
     return found
+
+
+def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
+    """Progress is text such as ``42%``, and empty while a copy waits for its turn."""
+    progress = snapshot.get("Progress", "100%").rstrip("%")
+    return Snapshot(
+        snapshot["SnapshotId"],
+        snapshot.get("Encrypted", False),
+        snapshot.get("KmsKeyId", ""),
+        int(progress) if progress.isdecimal() else 0,
+        snapshot.get("StateMessage", ""),
+    )
 
 
 def read_launch_permissions(client: Any, region: str, image_id: str) -> Permissions:
@@ -110,6 +129,24 @@ def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
             AllRegions=True, Filters=[{"Name": "opt-in-status", "Values": ["not-opted-in"]}]
         )
     return frozenset(entry["RegionName"] for entry in answer["Regions"])
+
+
+def read_encryption_by_default(client: Any, region: str) -> bool:
+    """Whether new snapshots in this Region are encrypted, asked for or not."""
+    with calling("ec2:GetEbsEncryptionByDefault", region):
+        return bool(client.get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
+
+
+def read_default_key_id(client: Any, region: str) -> str:
+    """The key that EBS uses where none is named: its ARN, or ``alias/aws/ebs``."""
+    with calling("ec2:GetEbsDefaultKmsKeyId", region):
+        return str(client.get_ebs_default_kms_key_id()["KmsKeyId"])
+
+
+def copy_image(client: Any, region: str, parameters: Mapping[str, Any]) -> str:
+    """Start a copy in the client's Region and return its ID; the copy itself takes minutes to hours."""
+    with calling("ec2:CopyImage", region):
+        return str(client.copy_image(**parameters)["ImageId"])
 
 
 def modify_launch_permissions(client: Any, region: str, image_id: str, delta: Delta[Principal]) -> None:

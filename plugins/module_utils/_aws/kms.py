@@ -33,6 +33,7 @@ def read_key(client: Any, region: str, key_id: str) -> Key:
         state=metadata["KeyState"],
         account_id=metadata["AWSAccountId"],
         multi_region=metadata.get("MultiRegion", False),
+        spec=metadata.get("KeySpec", "SYMMETRIC_DEFAULT"),
     )
 
 

@@ -57,6 +57,12 @@ _BY_ACTION_AND_CODE = {
     ("ec2:ModifyImageAttribute", "ResourceLimitExceeded"): (
         "A quota of shared or public AMIs is reached: share with an organization or OU, or have the quota raised."
     ),
+    ("ec2:CopyImage", "ResourceLimitExceeded"): (
+        "EC2 copies 20 snapshots and 100 AMIs at once into a Region: run again later. With wait=true the copy is queued."
+    ),
+    ("ec2:CopyImage", "InvalidRequest"): (
+        "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
+    ),
     ("kms:CreateGrant", "InvalidArnException"): (
         "KMS does not know the grantee (or retiring) principal: a role or user must exist before it can have a grant. "
         "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."

@@ -50,15 +50,21 @@ class Image:
     snapshot_ids: tuple[str, ...] = ()
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    encrypted: bool = False
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``key_arn`` is empty for an unencrypted snapshot; only DescribeSnapshots tells it, the AMI itself does not."""
+    """``key_arn`` is empty for an unencrypted snapshot; only DescribeSnapshots tells it, the AMI itself does not.
+
+    ``progress`` is in per cent; ``state_message`` says why a copy of a snapshot failed.
+    """
 
     snapshot_id: str
     encrypted: bool
     key_arn: str = ""
+    progress: int = 100
+    state_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Key:
     state: str
     account_id: str
     multi_region: bool = False
+    spec: str = "SYMMETRIC_DEFAULT"
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,8 @@ def _text(state: Any) -> str:
 
 def describe(target: Mapping[str, str]) -> str:
     """A target as one reads it: ``ami-0abc in eu-west-1``."""
+    if "source_image_id" in target:
+        return f"copy of {target['source_image_id']} in {target['region']}"
     return " ".join(str(value) for key, value in target.items() if key != "region") + f" in {target['region']}"
 
 

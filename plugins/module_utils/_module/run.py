@@ -24,19 +24,23 @@ Parse = Callable[[Mapping[str, Any], "str | None"], tuple[Any, Any]]
 Read = Callable[[Aws, Any], Sequence[Any]]
 Plan = Callable[[Any, Any], Outcome]
 Apply = Callable[[Aws, Sequence[Outcome]], Sequence[Outcome]]
+Settle = Callable[[Sequence[Outcome]], Sequence[Outcome]]
 
 
-def run_setter(module: AnsibleAWSModule, parse: Parse, read: Read, plan: Plan, apply: Apply) -> NoReturn:
+def run_setter(
+    module: AnsibleAWSModule, parse: Parse, read: Read, plan: Plan, apply: Apply, settle: Settle = list
+) -> NoReturn:
     """Run a module that changes something.
 
     :param parse: options and default Region to targets and request; raises InputError.
     :param read: targets to one actual state each, in input order.
     :param plan: request and actual state to an Outcome that has not happened yet; pure.
     :param apply: makes the changes of the plans and returns what happened; not called in check mode.
+    :param settle: looks at all plans together before any of them is applied; pure.
     """
     aws, targets, request = _start(module, parse)
-    plans = [plan(request, actual) for actual in _read(module, read, aws, targets)]
-    outcomes = plans if module.check_mode else list(apply(aws, plans))
+    plans = settle([plan(request, actual) for actual in _read(module, read, aws, targets)])
+    outcomes = list(plans) if module.check_mode else list(apply(aws, plans))
     _finish(module, aws, outcomes)
 
 

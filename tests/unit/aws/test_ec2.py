@@ -9,6 +9,8 @@ from botocore.exceptions import ParamValidationError
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as calls
 from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import copy_image_parameters
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest
 from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
 from tests.unit.aws.fake_aws import example
@@ -24,6 +26,7 @@ from tests.unit.builders import (
     SNAPSHOT_ID,
     UNIT_ARN,
     accounts,
+    image,
     shared_with,
 )
 
@@ -134,12 +137,95 @@ def test_read_snapshots__published_example(ec2):
     assert found == {"snap-1234567890abcdef0": Snapshot("snap-1234567890abcdef0", False, "")}
 
 
+@pytest.mark.parametrize(
+    ("shown", "progress"), [({"Progress": "42%"}, 42), ({"Progress": "100%"}, 100), ({"Progress": ""}, 0), ({}, 100)]
+)
+def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
+    snapshot = {"SnapshotId": SNAPSHOT_ID, "StateMessage": "No access", **shown}
+    ec2.add_response("describe_snapshots", {"Snapshots": [snapshot]})
+
+    found = calls.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID]
+
+    assert (found.progress, found.state_message) == (progress, "No access")
+
+
 def test_read_snapshots__tells_the_key(ec2):
     answer = {"Snapshots": [{"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN}]}
     filters = [{"Name": "snapshot-id", "Values": [SNAPSHOT_ID]}]
     ec2.add_response("describe_snapshots", answer, {"Filters": filters, **LARGEST_PAGE})
 
     assert calls.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID].key_arn == KEY_ARN
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_read_images__tells_whether_a_volume_is_encrypted(ec2, encrypted):
+    """From the AMI itself: the snapshots of another account's AMI need not be visible."""
+    disks = [{"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": False}}, {"Ebs": {"Encrypted": encrypted}}]
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, "BlockDeviceMappings": disks}]}, by_id(IMAGE_ID))
+
+    assert calls.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].encrypted is encrypted
+
+
+def test_read_copies__by_their_source(ec2):
+    filters = [
+        {"Name": "source-image-id", "Values": [IMAGE_ID]},
+        {"Name": "source-image-region", "Values": ["us-east-1"]},
+    ]
+    newer = {**MINIMAL, "ImageId": OTHER_IMAGE_ID, "CreationDate": "2026-11-03T00:00:00.000Z", "State": "pending"}
+    older = {**MINIMAL, "CreationDate": "2026-11-02T00:00:00.000Z"}
+    expected = {**SEEN_BY_OWNER, "Owners": ["self"], "Filters": filters}
+    ec2.add_response("describe_images", {"Images": [newer, older]}, expected)
+
+    found = calls.read_copies(ec2.client, REGION, IMAGE_ID, "us-east-1")
+
+    assert [image.image_id for image in found] == [IMAGE_ID, OTHER_IMAGE_ID]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_read_encryption_by_default__state(ec2, on):
+    ec2.add_response("get_ebs_encryption_by_default", {"EbsEncryptionByDefault": on}, {})
+
+    assert calls.read_encryption_by_default(ec2.client, REGION) is on
+
+
+def test_read_default_key_id__as_aws_says_it(ec2):
+    ec2.add_response("get_ebs_default_kms_key_id", {"KmsKeyId": "alias/aws/ebs"}, {})
+
+    assert calls.read_default_key_id(ec2.client, REGION) == "alias/aws/ebs"
+
+
+def test_copy_image__published_example(ec2):
+    asked, answer = example("ec2", "to-copy-an-ami-to-another-region")
+    ec2.add_response("copy_image", answer, {**asked, "ClientToken": "golden-ami-1"})
+
+    assert calls.copy_image(ec2.client, REGION, {**asked, "ClientToken": "golden-ami-1"}) == "ami-438bea42"
+
+
+def test_copy_image__everything_that_is_ever_asked_for(ec2):
+    request = CopyRequest(IMAGE_ID, REGION, "", "For all", (("a", "1"),), True, 45)
+    parameters = copy_image_parameters(request, image(), "golden", KEY_ARN) | {"ClientToken": "t" * 64}
+    ec2.add_response("copy_image", {"ImageId": OTHER_IMAGE_ID}, parameters)
+
+    assert calls.copy_image(ec2.client, REGION, parameters) == OTHER_IMAGE_ID
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("ResourceLimitExceeded", "wait=true"),
+        ("InvalidRequest", "create volume permission"),
+        ("UnauthorizedOperation", "Allow ec2:CopyImage"),
+        ("InvalidAMIID.NotFound", "Region"),
+        ("IdempotentParameterMismatch", ""),
+    ],
+)
+def test_copy_image__errors(ec2, code, step):
+    ec2.add_client_error("copy_image", code, "refused")
+
+    with pytest.raises(AwsCallError) as failed:
+        calls.copy_image(ec2.client, REGION, {"Name": "golden", "SourceImageId": IMAGE_ID, "SourceRegion": REGION})
+    assert (failed.value.failure.code, failed.value.failure.action) == (code, "ec2:CopyImage")
+    assert step in failed.value.failure.next_step
 
 
 def test_read_launch_permissions__published_example(ec2):

@@ -15,7 +15,7 @@ from tests.unit.module.documented import MODULES, accepted, documentation, docum
 
 
 def test_modules__are_all_found():
-    expected = {"image_info", "kms_grant", "kms_grant_info", "kms_key_policy_statement"}
+    expected = {"image_copy", "image_info", "kms_grant", "kms_grant_info", "kms_key_policy_statement"}
     assert expected | {"launch_permission", "launch_permission_info"} <= set(MODULES)
 
 
@@ -38,10 +38,12 @@ def test_argument_spec__no_option_makes_anything_public_by_default(name, monkeyp
 def test_argument_spec__key_ids_are_no_secrets(name, monkeypatch):
     """Ansible warns about, and hides, what looks like a key unless it is told."""
     spec, _rules = accepted(name, monkeypatch)
-    options = {**spec, **spec.get("keys", {}).get("options", {})}
+    options = {**spec, **spec.get("keys", {}).get("options", {}), **spec.get("destinations", {}).get("options", {})}
 
     assert [
-        option for option in ("keys", "key_id") if option in options and options[option]["no_log"] is not False
+        option
+        for option in ("keys", "key_id", "kms_key_id")
+        if option in options and options[option]["no_log"] is not False
     ] == []
 
 

@@ -10,6 +10,9 @@ import pytest
 import yaml
 
 from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing
+from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest, Destination
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
@@ -19,8 +22,10 @@ from ansible_collections.golden.ami.plugins.module_utils._core.permissions impor
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
 from tests.unit.builders import (
     ALICE,
+    IMAGE_ID,
     KEY_ARN,
     ORGANIZATION_ID,
+    OTHER_REGION,
     PREFIX,
     REGION,
     SNAPSHOT_ID,
@@ -49,6 +54,9 @@ RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
     "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
+    "image_copy": plan_copy(
+        CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
+    ).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
     "kms_key_policy_statement": plan_policy(
         policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
@@ -83,5 +91,6 @@ def test_return__samples_show_nested_results():
         RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
     )
     assert RESULTS["kms_key_policy_statement"]["before"] and RESULTS["kms_key_policy_statement"]["after"]
+    assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2

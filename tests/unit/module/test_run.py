@@ -73,6 +73,26 @@ def test_run_setter__check_mode_has_the_keys_of_a_real_run():
     assert end(Module(check_mode=True, diff=True), plans) == end(Module(diff=True), plans)
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_run_setter__plans_are_looked_at_together_before_the_first_write(check_mode):
+    """What one plan says can stop all others, in check mode as well."""
+
+    def settle(plans):
+        return [outcome("ami-1", failure=DENIED) for _plan in plans]
+
+    with pytest.raises(EndedError) as ended:
+        run.run_setter(
+            Module(check_mode),
+            lambda _params, _region: ("t", "r"),
+            lambda _aws, _targets: [outcome("ami-1", changed=True)],
+            lambda _request, actual: actual,
+            lambda _aws, plans: plans,
+            settle,
+        )
+    assert ended.value.failed
+    assert [entry["status"] for entry in ended.value.result["results"]] == ["failed"]
+
+
 @pytest.mark.parametrize("changed", [True, False])
 def test_run_setter__diff_only_of_what_changes(changed):
     _failed, result = end(Module(diff=True), [outcome("ami-1"), outcome("ami-2", changed=changed)])

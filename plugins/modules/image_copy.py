@@ -1,0 +1,330 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_copy
+version_added: 1.0.0
+short_description: Copy an AMI to many Regions at once, each copy once, and show how far it is
+description:
+  - Copies one AMI to other Regions, in each under the key that is given for it, and waits until all copies are available.
+  - A copy is found again by its source, never by its name or tags. A Region that has one gets no other, also when an
+    earlier run was interrupted; a pending copy is waited for. A new source AMI with the same name and tags is
+    copied, because it is another source.
+  - Everything is checked before the first copy starts, because copies cost time and money. If one Region cannot be copied
+    to, nothing is started anywhere, and the message names every reason.
+  - A copy that would come out under an AWS managed key is refused, as it could not be shared. This is so for an encrypted
+    source without O(destinations[].kms_key_id), and for a Region where EBS encryption by default is on with the
+    AWS managed key.
+  - While it waits, a person sees in the terminal and in AWX which Regions are done and how far the others are.
+  - Launch permissions do not carry over to copies; see M(golden.ami.launch_permission).
+options:
+  image_id:
+    description: ID of the AMI to copy. It must be available.
+    type: str
+    required: true
+    aliases: [source_image_id]
+  source_region:
+    description: Region of this AMI. Without it the module's O(region) is used.
+    type: str
+  destinations:
+    description:
+      - The Regions to copy to, in the partition of the source; results come in this order. The Region of the source itself
+        is refused.
+      - A Region that is there twice with the same values is worked on once, and refused with different ones.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      region:
+        description: The Region.
+        type: str
+        required: true
+      kms_key_id:
+        description:
+          - The KMS key for the snapshots of the copy, as key ID, key ARN, alias name (V(alias/NAME)) or alias ARN, in this
+            Region. The ARN of a multi-Region key may name another Region, and stands for the replica in this one.
+          - It must be a symmetric customer managed key in state Enabled. An unencrypted AMI becomes an encrypted copy with it.
+          - A copy that exists under another key is a failure of its Region, which says so. The key of a copy cannot be
+            changed.
+        type: str
+      name:
+        description: Name of the copy in this Region. Without it O(name) is used.
+        type: str
+  name:
+    description:
+      - Name of the copies. Without it they have the name of the source. It is set when a copy is made; copies that exist
+        keep their names.
+    type: str
+  description:
+    description: Description of the copies, set when they are made. Without it AWS writes one that names the source.
+    type: str
+  tags:
+    description:
+      - Tags for the copies and their snapshots, from their birth. Copies that exist keep theirs.
+      - Keys and values are text. Where the source has a tag of the same key, the value given here wins.
+    type: dict
+  copy_tags:
+    description:
+      - Whether the copies get the tags that the caller's account has put on the source. Their snapshots do not.
+      - AWS does not copy tags that another account has put on an AMI that it shares.
+    type: bool
+    default: true
+  completion_duration_minutes:
+    description:
+      - Have AWS complete each snapshot within this time, 15 to 2880 minutes in steps of 15 (a time-based copy, which costs
+        extra for each GiB). Without it AWS copies as fast as it can, without a promise.
+    type: int
+  wait:
+    description:
+      - Wait until the copies are available. With V(false) the task ends when they are started.
+      - A copy for which AWS has no room yet is queued and tried again while waiting. With V(false) it fails.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - How many seconds to wait for all Regions together. What is pending then is reported as failed with V(wait_timeout)
+        as RV(results[].error.code) and its ID; it goes on in AWS, and the next run waits for it.
+      - Credentials must be valid as long as this, or be renewed by the SDK.
+    type: int
+    default: 3600
+  progress_file:
+    description:
+      - Used by the action plugin of this module to show progress, and set by it. What a task gives is ignored.
+    type: path
+extends_documentation_fragment:
+  - golden.ami.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+notes:
+  - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:CopyImage); C(ec2:CreateTags) with tags;
+    C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With
+    keys: C(kms:DescribeKey), C(kms:CreateGrant), C(kms:Decrypt), C(kms:GenerateDataKeyWithoutPlaintext),
+    C(kms:ReEncryptFrom) and C(kms:ReEncryptTo) on the keys of the source and of the copies. Since October 2024 AWS asks
+    for C(ec2:CopyImage) on the source AMI and on its snapshots as well."
+  - "An AMI of another account can be copied when that account shares the AMI, its snapshots (create volume permission) and
+    their keys."
+  - "Calls for a run that changes nothing: C(DescribeImages) in each Region, C(DescribeSnapshots) and, with a key,
+    C(DescribeKey) in each destination. A copy adds one C(CopyImage), and C(DescribeImages) and C(DescribeSnapshots) every
+    5, later every 10 and 15 seconds."
+  - AWS copies at most 20 snapshots (each volume of an AMI is one) and 100 AMIs into a Region at once.
+  - A copy costs data transfer between the Regions, and storage of its snapshots in the destination. The first copy under a
+    key is a full one.
+  - Progress is shown on stderr. It is not with C(async), with C(no_log), with C(check_mode), and over other connections
+    than C(local).
+  - A copy that failed (state V(failed)) does not count as a copy. It is left where it is, with a warning when a new
+    one is started.
+  - AWS remembers the request for a copy for some time. When the same copy is asked for soon after it was deregistered, AWS may
+    answer with the old ID. This is reported as V(gone) after a minute of waiting; without O(wait) it is not noticed.
+seealso:
+  - module: golden.ami.launch_permission
+  - module: golden.ami.image_info
+author:
+  - golden.ami contributors (@golden)
+"""
+
+EXAMPLES = r"""
+- name: Copy an AMI to two Regions, each with its own key, and wait
+  golden.ami.image_copy:
+    image_id: ami-0123456789abcdef0
+    source_region: eu-west-1
+    destinations:
+      - region: eu-central-1
+        kms_key_id: alias/golden
+      - region: us-east-1
+        kms_key_id: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    tags:
+      Release: "2026-11"
+    wait_timeout: 7200
+  register: copies
+
+- name: Let an account launch all of them
+  golden.ami.launch_permission:
+    image_id: "{{ item.image_id }}"
+    region: "{{ item.region }}"
+    account_ids: ["111122223333"]
+  loop: "{{ copies.results }}"
+  loop_control:
+    label: "{{ item.region }}"
+
+- name: Start the copies of an unencrypted AMI, under another name, without waiting
+  golden.ami.image_copy:
+    image_id: ami-0fedcba9876543210
+    source_region: eu-west-1
+    destinations:
+      - region: us-east-1
+      - region: us-west-2
+        name: golden-web-west
+    name: golden-web-copy
+    copy_tags: false
+    wait: false
+
+- name: Have the copies within an hour
+  golden.ami.image_copy:
+    image_id: ami-0123456789abcdef0
+    source_region: eu-west-1
+    destinations:
+      - region: us-east-1
+        kms_key_id: mrk-1234abcd12ab34cd56ef1234567890ab
+    completion_duration_minutes: 60
+"""
+
+RETURN = r"""
+results:
+  description: What happened in each Region, in the order of O(destinations). Empty when the input was refused.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    source_image_id:
+      description: The AMI that was to be copied.
+      type: str
+      sample: ami-0123456789abcdef0
+    region:
+      description: Region of the copy.
+      type: str
+      sample: us-east-1
+    status:
+      description:
+        - V(unchanged), V(changed) (a copy was started; in check mode, would be) or V(failed).
+      type: str
+      sample: changed
+    before:
+      description: The copy that was there; null when there was none.
+      type: dict
+      contains: &copy
+        image_id:
+          description: ID of the copy; null in check mode for one that would be made.
+          type: str
+          sample: ami-0fedcba9876543210
+        name:
+          description: Its name.
+          type: str
+          sample: golden-web-2026-11
+        state:
+          description: Its state as EC2 names it.
+          type: str
+          sample: available
+        kms_key_arn:
+          description: ARN of the key of its snapshots; null when they are not encrypted, or under different keys.
+          type: str
+          sample: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    after:
+      description:
+        - The copy that is there now; in check mode, that would be. Null when there is none, and after a failed call, whose
+          answer may have been lost after the copy was started.
+      type: dict
+      contains: *copy
+    image_id:
+      description: ID of the copy; null in check mode for one that would be made, and when there is none.
+      type: str
+      sample: ami-0fedcba9876543210
+    name:
+      description: Name of the copy.
+      type: str
+      sample: golden-web-2026-11
+    state:
+      description: State of the copy as EC2 names it, such as V(available), V(pending), V(failed) or V(disabled).
+      type: str
+      sample: available
+    progress:
+      description: How much of it is copied, in per cent, as the mean of its snapshots; null when there is no copy.
+      type: int
+      sample: 100
+    kms_key_arn:
+      description: ARN of the key of its snapshots; null when they are not encrypted, or under different keys.
+      type: str
+      sample: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    error:
+      description: Why the Region failed; null when it did not.
+      type: dict
+      contains:
+        code:
+          description:
+            - AWS's error code, such as V(UnauthorizedOperation) or V(ResourceLimitExceeded), or one in lower case.
+            - V(wait_timeout) for a copy that is still pending; V(copy_failed) for one that AWS gave up; V(gone) for one
+              that is not there any more.
+            - V(wrong_key) for a copy that exists under another key; V(several_copies) when more than one exists. These keep
+              no other Region from being copied to.
+            - V(not_found), V(pending), V(failed), V(disabled) and V(not_available) for the source; V(no_key),
+              V(aws_managed_key), V(key_disabled) and V(key_unusable) for the key; V(region_not_enabled); V(not_started)
+              in the other Regions then.
+          type: str
+          sample: copy_failed
+        message:
+          description: AWS's message, or what was found, with AWS's reason for a copy that failed.
+          type: str
+          sample: "ami-0fedcba9876543210 in us-east-1 ended in state failed: Copy image failed with an internal error"
+        action:
+          description: The IAM action of the call that failed; empty when none was made.
+          type: str
+          sample: ""
+        caller:
+          description: ARN of the caller; the access key when AWS does not recognise it.
+          type: str
+          sample: ""
+        next_step:
+          description: What to do about it.
+          type: str
+          sample: Deregister ami-0fedcba9876543210, see that the caller may use the keys of both Regions, and run again.
+problems:
+  description: Every value that was refused, with the cure.
+  returned: when the input was refused
+  type: list
+  elements: str
+msg:
+  description: Each failed Region, who was calling what, AWS's error code and the next step.
+  returned: on failure
+  type: str
+"""
+
+import functools
+
+from ansible_collections.golden.ami.plugins.module_utils._aws import image_copies
+from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
+from ansible_collections.golden.ami.plugins.module_utils._module import args
+from ansible_collections.golden.ami.plugins.module_utils._module.progress import ProgressFile
+from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
+
+
+def parse(params, region):
+    return parse_copies(params, region, known_regions())
+
+
+def main():
+    destination = {
+        "region": {"type": "str", "required": True},
+        "kms_key_id": {"type": "str", "no_log": False},
+        "name": {"type": "str"},
+    }
+    module = args.make_module(
+        {
+            "image_id": {"type": "str", "required": True, "aliases": ["source_image_id"]},
+            "source_region": {"type": "str"},
+            "destinations": {"type": "list", "elements": "dict", "required": True, "options": destination},
+            "name": {"type": "str"},
+            "description": {"type": "str"},
+            "tags": {"type": "dict"},
+            "copy_tags": {"type": "bool", "default": True},
+            "completion_duration_minutes": {"type": "int"},
+            "wait": {"type": "bool", "default": True},
+            "wait_timeout": {"type": "int", "default": 3600},
+            "progress_file": {"type": "path"},
+        }
+    )
+    waiting = image_copies.Waiting(
+        module.params["wait"], module.params["wait_timeout"], ProgressFile(module.params["progress_file"]).tell
+    )
+    apply = functools.partial(image_copies.apply, waiting=waiting)
+    run_setter(module, parse, image_copies.read, plan_copy, apply, all_or_nothing)
+
+
+if __name__ == "__main__":
+    main()
