@@ -71,7 +71,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool) -> li
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
-    keys = _read_keys(aws, snapshots)
+    keys = read_keys(aws, _keys_of(snapshots))
 
     def about(selector: ImageSelector, image: Image | Failure | None) -> ImageFacts:
         if not isinstance(image, Image):
@@ -128,15 +128,18 @@ def _key_arns(snapshots: Iterable[Snapshot | Failure]) -> list[str]:
     return list(dict.fromkeys(item.key_arn for item in snapshots if isinstance(item, Snapshot) and item.key_arn))
 
 
-def _read_keys(
-    aws: Aws, snapshots: Mapping[str, Mapping[str, Snapshot] | Failure]
-) -> dict[tuple[str, str], Key | Failure]:
-    wanted = [
+def _keys_of(snapshots: Mapping[str, Mapping[str, Snapshot] | Failure]) -> list[tuple[str, str]]:
+    return [
         (region, arn)
         for region, read in snapshots.items()
         if not isinstance(read, Failure)
         for arn in _key_arns(read.values())
     ]
+
+
+def read_keys(aws: Aws, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Key | Failure]:
+    """Keys by (Region, ARN), each asked about once."""
+    wanted = list(dict.fromkeys(keys))
     answers = fan_out(
         [functools.partial(kms.read_key, aws.client("kms", region), region, arn) for region, arn in wanted]
     )

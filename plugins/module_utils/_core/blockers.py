@@ -157,13 +157,17 @@ def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker
         if isinstance(key, Failure):
             continue
         if key.manager != "CUSTOMER":
-            yield Blocker(
-                "aws_managed_key",
-                f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
-                "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
-            )
+            yield aws_managed_key(key, on_key)
         elif key.state not in USABLE_KEY_STATES:
             yield _key_state(key, on_key)
+
+
+def aws_managed_key(key: Key, on_key: str) -> Blocker:
+    return Blocker(
+        "aws_managed_key",
+        f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
+        "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
+    )
 
 
 def _key_state(key: Key, on_key: str) -> Blocker:
