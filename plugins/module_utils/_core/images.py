@@ -58,6 +58,9 @@ class Snapshot:
     snapshot_id: str
     encrypted: bool
     key_arn: str = ""
+    owner_id: str = ""
+    state: str = ""
+    state_reason: str = ""
 
 
 @dataclass(frozen=True)

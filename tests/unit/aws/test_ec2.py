@@ -131,7 +131,8 @@ def test_read_snapshots__published_example(ec2):
 
     found = calls.read_snapshots(ec2.client, REGION, asked["SnapshotIds"] * 2)
 
-    assert found == {"snap-1234567890abcdef0": Snapshot("snap-1234567890abcdef0", False, "")}
+    expected = Snapshot("snap-1234567890abcdef0", False, "", owner_id="012345678910", state="completed")
+    assert found == {"snap-1234567890abcdef0": expected}
 
 
 def test_read_snapshots__tells_the_key(ec2):

@@ -16,6 +16,7 @@ from tests.unit.module.documented import MODULES, accepted, documentation, docum
 
 def test_modules__are_all_found():
     assert {"image_info", "kms_grant", "kms_grant_info", "launch_permission", "launch_permission_info"} <= set(MODULES)
+    assert "snapshot_permission" in MODULES
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -16,6 +16,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.image_report impo
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
 from tests.unit.builders import (
     ALICE,
     KEY_ARN,
@@ -29,6 +30,8 @@ from tests.unit.builders import (
     key,
     permission_params,
     shared_with,
+    snapshot_facts,
+    snapshot_request,
 )
 from tests.unit.module.documented import load
 
@@ -43,6 +46,7 @@ RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
     "image_info": show_image(Sharing(frozenset(), 1000), SHARED).as_info(),
+    "snapshot_permission": plan_snapshot(snapshot_request(ALICE), snapshot_facts()).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
 }
