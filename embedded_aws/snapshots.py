@@ -57,6 +57,13 @@ def progress_of(snapshot: Any) -> str:
     return f"{copy.progress if copy is not None else 100}%"
 
 
+def state_message(snapshot: Any) -> str | None:
+    """Why a copy failed (EC2 API reference, Snapshot: statusMessage)."""
+    copy = getattr(snapshot, "copied_for", None)
+    reason = copy.state_reason if copy is not None and copy.state == "failed" else None
+    return reason["Message"] if reason else None
+
+
 FILTERS: dict[str, Any] = {
     "description": lambda one: [one.description],
     "encrypted": lambda one: [one.encrypted],
@@ -79,6 +86,7 @@ def render(snapshot: Any, tags: dict[str, str]) -> dict[str, Any]:
         "VolumeId": snapshot.volume.id,
         "VolumeSize": int(snapshot.volume.size),
         "State": state_of(snapshot),
+        "StateMessage": state_message(snapshot),
         "Progress": progress_of(snapshot),
         "StartTime": snapshot.start_time,
         "Description": snapshot.description or "",
