@@ -18,10 +18,10 @@ description:
   - Think twice, because sharing a snapshot gives away more than sharing an AMI. The account can copy the whole content of the
     disk, keeps the copy when the permission is removed, and needs no instance to read it.
   - What is not named is not touched, unless O(purge=true) is set.
-  - A snapshot is never made public here and never private either. One that is public already is shown
-    (RV(results[].before.public)), its group V(all) stays as it is, and a warning says so.
+  - A snapshot is never made public here. One that is public already is shown (RV(results[].before.public)) with a warning and
+    stays public, because its group V(all) is never touched.
   - Organizations and organizational units cannot be given snapshots, because Amazon EC2 only knows accounts here. Name the
-    accounts, or copy the AMI for them.
+    accounts in them that are to copy.
   - All input is checked before the first call. If one value is wrong, nothing is changed anywhere and the message names
     every wrong value.
   - One snapshot that fails does not keep the others from being changed. The task then fails at the end, and RV(results)
