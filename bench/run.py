@@ -50,7 +50,9 @@ def main() -> None:
         runs.setdefault(contender, []).append((first, again))
         print(f"(a) {first.seconds:.1f} s, (b) {again.seconds:.1f} s", flush=True)
     measured = {
-        contender.name: Measured(contender, Phase([first for first, _ in pairs]), Phase([again for _, again in pairs]))
+        contender.name: Measured(
+            contender, Phase([first for first, _again in pairs]), Phase([again for _first, again in pairs])
+        )
         for contender, pairs in runs.items()
     }
     text = render(settings, measured)

@@ -51,7 +51,7 @@ class Demo:
         if sys.stdout.isatty():
             environment["ANSIBLE_FORCE_COLOR"] = "1"
         done = subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         print("\n".join(f"   | {line}" for line in done.stdout.rstrip().splitlines()), flush=True)
         return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)

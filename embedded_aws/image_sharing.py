@@ -103,7 +103,7 @@ class ImageSharingResponse(AmisResponse):
         structured = self._get_param("LaunchPermission", {})
         changes = {"add": list(structured.get("Add", [])), "remove": list(structured.get("Remove", []))}
         operation = self._get_param("OperationType")
-        flat = [{kind: value} for kind, (name, *_) in KINDS.items() for value in self._get_param(name, [])]
+        flat = [{kind: value} for kind, (name, *_members) in KINDS.items() for value in self._get_param(name, [])]
         if flat:
             if operation not in changes:
                 raise EC2Error("InvalidParameterValue", f"Invalid operation type '{operation}'")

@@ -70,8 +70,8 @@ class LaunchResponse(InstanceResponse):
         image = self._launched_image()
         result = super().run_instances()
         failure = launch_failure(image, self.current_account) if image else None
-        if failure:
-            code, message = failure
+        if failure is not None:
+            code, message = failure[0], failure[1]
             reservation: Any = result.result
             for instance in reservation.instances:
                 instance.terminate()

@@ -47,6 +47,20 @@ options:
     description: Regions in which entries of O(images) without a Region are looked up.
     type: list
     elements: str
+  grantees:
+    description:
+      - Who is to use the keys, as for M(golden.ami.kms_grant). With it the keys' grants are read, too, and
+        RV(results[].kms_keys[].missing_grantees) says which of them M(golden.ami.kms_grant) would have to make.
+    type: list
+    elements: str
+  grant_operations:
+    description: Operations of these grants, as for M(golden.ami.kms_grant), with the same default.
+    type: list
+    elements: str
+  grant_name:
+    description: Beginning of these grants' names, as O(golden.ami.kms_grant#module:name).
+    type: str
+    default: golden-ami
 extends_documentation_fragment:
   - golden.ami.targets.principals
   - golden.ami.attributes.info
@@ -57,9 +71,10 @@ notes:
   - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
     Nothing is shared; they decide about the blockers V(quota) and V(public_*).
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:DescribeImageAttribute), C(kms:DescribeKey),
-    and C(ec2:GetImageBlockPublicAccessState) with O(public=true)."
+    C(ec2:GetImageBlockPublicAccessState) with O(public=true), and C(kms:ListGrants) with O(grantees)."
   - "Calls for a run: C(DescribeImages), C(DescribeSnapshots) and (with O(public=true)) C(GetImageBlockPublicAccessState)
-    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key."
+    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key and, with O(grantees),
+    C(ListGrants) for each key and 100 grants."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
@@ -174,6 +189,19 @@ results:
           description: State of the key as KMS names it; null when it could not be read.
           type: str
           sample: Enabled
+        missing_grantees:
+          description:
+            - ARNs among O(grantees) that have no grant of O(grant_name) with O(grant_operations) on the key; null without
+              O(grantees), and when the key cannot have grants.
+          type: list
+          elements: str
+          sample: ["arn:aws:iam::111122223333:root"]
+        grants_complete:
+          description:
+            - Whether M(golden.ami.kms_grant) would change nothing; it also removes duplicates of its own. Null when
+              RV(results[].kms_keys[].missing_grantees) is.
+          type: bool
+          sample: false
     launch_permissions:
       description: Who may launch the AMI besides its owner; null when that could not be read.
       type: dict
@@ -245,16 +273,14 @@ import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import facts
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core import permissions
-from ansible_collections.golden.ami.plugins.module_utils._core.blockers import parse_sharing
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
 
 
 def parse(params, region):
     selectors, partition, problems = args.parse_images(params, region, known_regions())
-    return selectors, args.unless(problems, lambda: parse_sharing(params, partition))
+    return selectors, args.unless(problems, lambda: parse_query(params, partition))
 
 
 def main():
@@ -265,10 +291,14 @@ def main():
             "images": {"type": "list", "elements": "dict", "options": image},
             "image_id": {"type": "str"},
             "regions": {"type": "list", "elements": "str"},
+            "grantees": {"type": "list", "elements": "str"},
+            "grant_operations": {"type": "list", "elements": "str"},
+            "grant_name": {"type": "str", "default": "golden-ami"},
         },
         **args.one_of_images(),
     )
-    read = functools.partial(facts.read_facts, public=bool(module.params[permissions.PUBLIC]))
+    public, grants = bool(module.params["public"]), bool(module.params["grantees"])
+    read = functools.partial(facts.read_facts, public=public, grants=grants)
     run_info(module, parse, read, show_image)
 
 

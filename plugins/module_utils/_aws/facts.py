@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .._core.images import Image, ImageFacts, ImageSelector, Key, Snapshot, newest
+from .._core.images import Image, ImageFacts, ImageSelector, Snapshot, newest
 from .._core.outcome import Failure
 from .._core.permissions import Permissions
 from . import ec2, kms
@@ -60,10 +60,11 @@ def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str],
     return dict(zip(wanted, answers, strict=True))
 
 
-def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool) -> list[ImageFacts]:
+def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool, grants: bool) -> list[ImageFacts]:
     """Facts about each selected AMI, in input order.
 
     :param public: whether block public access matters, which costs one more call for a Region.
+    :param grants: whether the keys' grants matter, which costs one more call for each key and 100 grants.
     """
     regions = list(dict.fromkeys(selector.region for selector in selectors))
     aws.prepare("ec2", regions)
@@ -71,7 +72,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool) -> li
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
-    keys = read_keys(aws, _keys_of(snapshots))
+    keys, listed = read_keys(aws, _keys_of(snapshots), grants)
 
     def about(selector: ImageSelector, image: Image | Failure | None) -> ImageFacts:
         if not isinstance(image, Image):
@@ -84,6 +85,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool) -> li
             own,
             {arn: keys[image.region, arn] for arn in _key_arns(own.values())},
             blocks.get(image.region),
+            {arn: listed[image.region, arn] for arn in _key_arns(own.values()) if grants},
         )
 
     return [about(selector, image) for selector, image in found.items()]
@@ -137,10 +139,13 @@ def _keys_of(snapshots: Mapping[str, Mapping[str, Snapshot] | Failure]) -> list[
     ]
 
 
-def read_keys(aws: Aws, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Key | Failure]:
-    """Keys by (Region, ARN), each asked about once."""
+def read_keys(
+    aws: Aws, keys: Iterable[tuple[str, str]], grants: bool
+) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
+    """Keys and, if asked for, their grants, by Region and ARN, at once: the snapshots tell the ARNs that both need."""
     wanted = list(dict.fromkeys(keys))
-    answers = fan_out(
-        [functools.partial(kms.read_key, aws.client("kms", region), region, arn) for region, arn in wanted]
-    )
-    return dict(zip(wanted, answers, strict=True))
+    reads: list[Any] = [kms.read_key, kms.read_grants] if grants else [kms.read_key]
+    jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
+    answers = fan_out(jobs)
+    found = dict(zip(wanted, answers, strict=False))
+    return found, dict(zip(wanted, answers[len(wanted) :], strict=grants))

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from . import permissions
-from .identifiers import InputError
 from .images import Image, ImageFacts, Key, Snapshot
 from .outcome import Failure
 from .permissions import EVERYBODY, Permissions
@@ -36,17 +34,6 @@ class Sharing:
 
     wanted: Permissions
     quota: int
-
-
-def parse_sharing(params: Mapping[str, Any], partition: str | None) -> Sharing:
-    """Options to what the AMIs are to be shared with.
-
-    :raises InputError: with all problems.
-    """
-    problems = permissions.check_principals(params, partition) + permissions.check_quota(params)
-    if problems:
-        raise InputError(problems)
-    return Sharing(permissions.named_principals(params), params["launch_permission_quota"])
 
 
 def blockers_of_change(facts: ImageFacts, after: Permissions, quota: int) -> tuple[Blocker, ...]:
@@ -156,7 +143,7 @@ def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker
         on_key = f"{', '.join(_snapshots_on(facts, key_arn))} of {image.image_id}"
         if isinstance(key, Failure):
             continue
-        if key.manager != "CUSTOMER":
+        if is_aws_managed(key):
             yield aws_managed_key(key, on_key)
         elif key.state not in USABLE_KEY_STATES:
             yield _key_state(key, on_key)
@@ -253,4 +240,10 @@ def unread(facts: ImageFacts) -> tuple[Failure, ...]:
     parts: list[object] = [facts.image, *facts.snapshots.values(), *facts.keys.values(), facts.public_access_block]
     if not _is_not_owner(facts):
         parts.append(facts.permissions)
+    # Grants of AWS managed keys are nobody's business here: such a key is a blocker, whatever may be read of it.
+    parts += [grants for arn, grants in facts.grants.items() if not is_aws_managed(facts.keys.get(arn))]
     return tuple(part for part in parts if isinstance(part, Failure))
+
+
+def is_aws_managed(key: Key | Failure | None) -> bool:
+    return isinstance(key, Key) and key.manager != "CUSTOMER"

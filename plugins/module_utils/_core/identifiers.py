@@ -75,6 +75,8 @@ def refusal(problems: Iterable[str]) -> str:
 
 def kind_of(value: object) -> str:
     """The kind of a value as people name it; ansible-core's own containers have names that nobody knows."""
+    if value is None:
+        return "null"
     if isinstance(value, Mapping):
         return "a dictionary"
     if isinstance(value, list | tuple):

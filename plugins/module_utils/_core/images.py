@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import identifiers
+from .grants import Grant
 from .outcome import Failure
 from .permissions import Permissions
 
@@ -84,6 +85,7 @@ class ImageFacts:
     snapshots: Mapping[str, Snapshot | Failure] = field(default_factory=dict)
     keys: Mapping[str, Key | Failure] = field(default_factory=dict)
     public_access_block: str | Failure | None = None
+    grants: Mapping[str, tuple[Grant, ...] | Failure] = field(default_factory=dict)
 
 
 def check_images(items: Iterable[Mapping[str, Any]], known_regions: Mapping[str, str], option: str) -> list[str]:

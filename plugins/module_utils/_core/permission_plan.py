@@ -33,8 +33,8 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
     owner_id = facts.image.owner_id if isinstance(facts.image, Image) else ""
     mistake = only_the_owner(request, owner_id, "AMI")
-    if mistake:
-        return _failed(selector, mistake)
+    if mistake and not isinstance(facts.permissions, Failure):
+        return replace(_planned(selector, actual, NOTHING, ()), failure=mistake)
     warning = f"account_ids: {owner_id} owns {selector.image_id} and may always launch it; dropped."
     delta, warnings = without_owner(permissions.plan_permissions(request, actual), owner_id, warning)
     if delta or facts.image is None or isinstance(facts.permissions, Failure):

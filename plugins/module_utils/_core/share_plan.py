@@ -15,9 +15,8 @@ from typing import Any
 
 from . import permissions
 from .delta import ADD, plan_set
-from .grants import name_stem, principal_arn
+from .grants import LAUNCH_OPERATIONS, name_stem
 from .permissions import ACCOUNT, PUBLIC, Permissions, Principal
-from .share_request import expand
 
 # Key access of one consumer, worst first.
 FAILED, ADDED, UNCHANGED, KEY_POLICY, NOT_NEEDED = "failed", "added", "unchanged", "key_policy", "not_needed"
@@ -29,27 +28,26 @@ def plan_share(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dic
     """From the request and image_info's result to what the next stages do.
 
     :return: ``refusals`` (sentences; anything in it ends the run before the first write), ``images`` (image_info's
-        results, each AMI once), ``account_ids`` without the owners' own, ``keys`` and ``grantees`` for kms_grant,
-        ``account_grantees`` (account to its grantees' ARNs), ``warnings``.
+        results, each AMI once), ``account_ids`` without the owners' own, ``keys`` (those that lack grants) and ``grantees``
+        for kms_grant, ``account_grantees`` (account to its grantees' ARNs), ``warnings``.
     """
     images = list({(image["region"], image["image_id"]): image for image in discovered["results"]}.values())
     owners = {image["owner_id"] for image in images if image["owner_id"]}
     accounts = [account for account in request["account_ids"] if account not in owners]
-    keys = list(dict.fromkeys((key["key_arn"], image["region"]) for image in images for key in image["kms_keys"]))
-    partition = keys[0][0].split(":")[1] if keys else ""
-    grantees = {
-        account: [
-            principal_arn(account, partition),
-            *(expand(pattern, account, partition) for pattern in request["grantee_patterns"]),
-        ]
-        for account in (accounts if keys else ())
-    }
+    account_grantees = {account: request["grantees"][account] for account in accounts}
+    grantees = list(dict.fromkeys(arn for listed in account_grantees.values() for arn in listed))
+    keys = dict.fromkeys(
+        (key["key_arn"], image["region"])
+        for image in images
+        for key in image["kms_keys"]
+        if _needs_grants(key, grantees)
+    )
     plan = {
         "images": images,
         "account_ids": accounts,
         "keys": [{"key_id": arn, "region": region} for arn, region in keys],
-        "grantees": list(dict.fromkeys(arn for listed in grantees.values() for arn in listed)),
-        "account_grantees": grantees,
+        "grantees": grantees,
+        "account_grantees": account_grantees,
         "warnings": [
             f"share_account_ids: {account} owns the AMI and may always launch it; dropped."
             for account in request["account_ids"]
@@ -57,6 +55,14 @@ def plan_share(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dic
         ],
     }
     return {**plan, "refusals": _refusals(plan, request, discovered)}
+
+
+def _needs_grants(key: Mapping[str, Any], grantees: Iterable[str]) -> bool:
+    """Whether kms_grant has to look at a key: something that is wanted is missing, or ours is there twice."""
+    missing = key["missing_grantees"]
+    if missing is None or key["grants_complete"]:
+        return False
+    return not missing or not set(missing).isdisjoint(grantees)
 
 
 def _refusals(plan: Mapping[str, Any], request: Mapping[str, Any], discovered: Mapping[str, Any]) -> list[str]:
@@ -143,20 +149,26 @@ def _has_failures(part: Mapping[str, Any]) -> bool:
 
 
 def _access(plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> Access:
-    """For each key, what each account has there: all of its grantees count, those of the patterns too."""
+    """For each key that lacked grants, what each account has there now: all its grantees count, the patterns' too."""
+    results = {key["key_id"]: key for key in grants.get("results", ())}
     return {
-        key["key_id"]: _access_to(key, plan["account_grantees"], request["grant_name"])
-        for key in grants.get("results", ())
+        key["key_id"]: _access_to(results[key["key_id"]], plan["account_grantees"], request)
+        if key["key_id"] in results
+        else dict.fromkeys(plan["account_grantees"], FAILED)
+        for key in plan["keys"]
     }
 
 
-def _access_to(key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[str]], prefix: str) -> dict[str, str]:
-    before, after = _ids_by_grantee(key["before"]), _ids_by_grantee(key["after"])
+def _access_to(
+    key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[str]], request: Mapping[str, Any]
+) -> dict[str, str]:
+    operations = frozenset(request["grant_operations"] or LAUNCH_OPERATIONS)
+    before, after = (_ids_by_grantee(key[state], operations) for state in ("before", "after"))
     owner = key["key_id"].split(":")[4]
 
     def state(grantee: str) -> str:
         # A grantee that KMS shows as a unique ID is found by the name that the grant was given for it.
-        names = (grantee, name_stem(prefix, grantee))
+        names = (grantee, name_stem(request["grant_name"], grantee))
         had, has = (next((ids[name] for name in names if name in ids), set()) for ids in (before, after))
         return FAILED if not has else UNCHANGED if had & has else ADDED
 
@@ -168,12 +180,17 @@ def _access_to(key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[s
     return access
 
 
-def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None) -> dict[str, set[Any]]:
-    """Grant IDs by grantee and by the stem of the name. In check mode a grant that would be made has the ID None."""
+def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None, operations: frozenset[str]) -> dict[str, set[Any]]:
+    """IDs of the grants that allow enough, by grantee and by the stem of the name.
+
+    In check mode a grant that would be made has the ID None. An older grant that allows less, and whose successor could
+    not be made, is no access.
+    """
     found: dict[str, set[Any]] = {}
     for grant in listed or ():
-        for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
-            found.setdefault(name, set()).add(grant["grant_id"])
+        if operations.issubset(grant["operations"]) and not grant["constraints"]:
+            for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
+                found.setdefault(name, set()).add(grant["grant_id"])
     return found
 
 
@@ -218,8 +235,18 @@ def _consumers(image: Mapping[str, Any], order: Iterable[Principal], access: Acc
 
 
 def _key_access(principal: Principal, key_arns: Iterable[str], access: Access) -> str:
-    """The worst of the consumer's access to the AMI's keys; organizations have it by key policy, as declared."""
+    """The worst of the consumer's access to the AMI's keys; organizations have it by key policy, as declared.
+
+    On a key that kms_grant did not look at, discovery has found everything in place.
+    """
     if principal.kind != ACCOUNT:
         return KEY_POLICY if any(key_arns) else NOT_NEEDED
-    states = {access.get(arn, {}).get(principal.value, FAILED) for arn in key_arns}
+    states = {
+        access[arn][principal.value]
+        if arn in access
+        else NOT_NEEDED
+        if arn.split(":")[4] == principal.value
+        else UNCHANGED
+        for arn in key_arns
+    }
     return next((state for state in (FAILED, ADDED, UNCHANGED) if state in states), NOT_NEEDED)

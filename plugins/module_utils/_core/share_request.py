@@ -13,7 +13,7 @@ from typing import Any
 
 from . import identifiers, images, permissions
 from .delta import ADD, plan_set
-from .grants import LAUNCH_OPERATIONS
+from .grants import LAUNCH_OPERATIONS, principal_arn
 
 PREFIX = "share_"
 PLACEHOLDERS = ("account", "partition")
@@ -69,6 +69,13 @@ def as_quota(value: Any, default: int) -> int:
     return int(value)
 
 
+def as_name(value: Any) -> str:
+    """:raises ValueError: for anything that is not text."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"'{value}' is {identifiers.kind_of(value)}; write it in quotes")
+    return value or "golden-ami"
+
+
 def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
     """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
 
@@ -91,7 +98,7 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         **{name: lists[name] for name in _LISTS if name != "regions"},
         "public": read("public", lambda value: as_bool(value, False), False),
         "launch_permission_quota": read("launch_permission_quota", lambda value: as_quota(value, 1000), 1000),
-        "grant_name": inputs["grant_name"] or "golden-ami",
+        "grant_name": read("grant_name", as_name, "golden-ami"),
         "key_policy_allows_organizations": read(
             "key_policy_allows_organizations", lambda value: as_bool(value, False), False
         ),
@@ -107,7 +114,7 @@ def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     problems += [PREFIX + problem for problem in permissions.check_quota(request)]
     problems += _check_grants(request, partition)
     problems += _nothing_to_act_on(request, problems)
-    return {**request, "problems": list(dict.fromkeys(problems))}
+    return {**request, "grantees": grantees(request, partition or "aws"), "problems": list(dict.fromkeys(problems))}
 
 
 _LISTS = (
@@ -169,17 +176,17 @@ def _image_from_text(text: str, known_regions: Mapping[str, str]) -> tuple[dict[
                 image[key] = value
     twice = sorted({key for key in said if said.count(key) > 1})
     problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
-    partition = text.split(":")[1] if text.startswith("arn:") else ""
+    partition = image.pop("partition", "")
     actual = known_regions.get(image.get("region", ""), partition)
-    if partition not in ("", actual):
+    if partition != actual and partition:
         problems.append(f"'{text}': the Region {image['region']} is in the partition '{actual}'.")
     return {**image, **({"tags": tags} if tags else {})}, problems
 
 
 def _meaning(word: str) -> list[tuple[str, str]]:
-    arn = re.fullmatch(r"arn:aws[a-z-]*:ec2:([a-z0-9-]+)::image/(.+)", word)
+    arn = re.fullmatch(r"arn:(aws[a-z-]*):ec2:([a-z0-9-]+)::image/(.+)", word)
     if arn:
-        return [("region", arn.group(1)), ("image_id", arn.group(2))]
+        return list(zip(("partition", "region", "image_id"), arn.groups(), strict=True))
     tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
     if tag:
         return [(f"tag {tag.group(1)}", tag.group(2))]
@@ -190,8 +197,21 @@ def _meaning(word: str) -> list[tuple[str, str]]:
     return [("image_id", word)]
 
 
+def partition_of(region: str, known_regions: Mapping[str, str]) -> str:
+    """A Region's partition; by the name where botocore is not at hand, which the partitions that exist today allow."""
+    prefixes = {
+        "cn-": "aws-cn",
+        "us-gov-": "aws-us-gov",
+        "us-iso-": "aws-iso",
+        "us-isob-": "aws-iso-b",
+        "eusc-": "aws-eusc",
+    }
+    by_name = next((partition for prefix, partition in prefixes.items() if region.startswith(prefix)), "aws")
+    return known_regions.get(region, by_name)
+
+
 def _partition(placed: list[dict[str, Any]], known_regions: Mapping[str, str], problems: list[str]) -> str | None:
-    found = sorted({known_regions[item["region"]] for item in placed if item.get("region") in known_regions})
+    found = sorted({partition_of(item["region"], known_regions) for item in placed if item.get("region")})
     if len(found) > 1:
         problems.append(f"share_images: Regions of {len(found)} partitions ({', '.join(found)}) need a run each.")
     return found[0] if len(found) == 1 else None
@@ -232,6 +252,17 @@ def _nothing_to_act_on(request: Mapping[str, Any], problems: Iterable[str]) -> l
             "share_public=true to share with everybody."
         )
     return found
+
+
+def grantees(request: Mapping[str, Any], partition: str) -> dict[str, list[str]]:
+    """Each account's grantees on the keys, as ARNs: its root, and what the patterns make of it."""
+    return {
+        account: [
+            principal_arn(account, partition),
+            *(expand(pattern, account, partition) for pattern in request["grantee_patterns"]),
+        ]
+        for account in request["account_ids"]
+    }
 
 
 def expand(pattern: str, account_id: str, partition: str) -> str:

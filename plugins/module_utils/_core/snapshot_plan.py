@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from . import permissions
-from .blockers import Blocker, aws_managed_key, blockers_of_change
+from .blockers import Blocker, aws_managed_key, blockers_of_change, is_aws_managed
 from .delta import Delta
 from .images import ImageFacts, ImageSelector, Key, Snapshot
 from .outcome import Failure, Outcome
@@ -26,10 +27,12 @@ def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
         return _plan_without_snapshot(request, facts)
     if _is_gone(facts) and request.state != "present":
         return _nothing_left(selector, f"{selector.described} is not in {selector.region}")
-    failed = _unread(facts) or only_the_owner(request, facts.owner_id, "snapshot")
+    failed, actual = _unread(facts), _permissions(facts)
     if failed:
         return _failed(selector, failed)
-    actual = _permissions(facts)
+    mistake = only_the_owner(request, facts.owner_id, "snapshot")
+    if mistake:
+        return replace(_planned(selector, actual, NOTHING, ()), failure=mistake)
     delta, warnings = _change(request, facts)
     if EVERYBODY in actual:
         warnings += (f"{selector.described} in {selector.region} is public, which is not changed here: {_PUBLIC_CURE}",)
@@ -135,7 +138,7 @@ def _blockers(facts: SnapshotFacts) -> Iterator[Blocker]:
         yield _not_found(facts)
         return
     yield from _state(facts, snapshot)
-    if isinstance(facts.key, Key) and facts.key.manager != "CUSTOMER":
+    if isinstance(facts.key, Key) and is_aws_managed(facts.key):
         yield aws_managed_key(facts.key, facts.selector.described)
 
 

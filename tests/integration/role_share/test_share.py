@@ -113,7 +113,7 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     again = share(**text)
 
     assert (again.code, again.changed, again.writes) == (0, 0, [])
-    assert again.modules == ["image_info", "kms_grant"]
+    assert again.modules == ["image_info"]
     assert not again.result["changed"]
     assert {image["status"] for image in again.result["images"]} == {"unchanged"}
     assert [line.split()[2:] for line in again.result["table"][1:]] == [["unchanged", "unchanged"]] * 2

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from tests.integration.role_share.conftest import Share
-from tests.integration.role_share.consumer import grantees, launch, permissions, sees
+from tests.integration.role_share.consumer import grantees, grants, launch, permissions, sees
 from tests.integration.world import CALLER, CONSUMER, OTHER, OTHER_REGION, OWNER, REGION, World, fault
 
 THIRD_REGION = "eu-central-1"
@@ -94,7 +94,9 @@ def test_a_grantee_that_does_not_exist(world: World, share: Share) -> None:
         "share_images": f"{encrypted} {REGION}\n{plain} {OTHER_REGION}",
         "share_account_ids": CONSUMER,
         "share_grantee_patterns": AUTO_SCALING,
-        "share_grant_operations": "Decrypt\nEncrypt\nDescribeKey\nCreateGrant\nReEncryptFrom\nReEncryptTo",
+        # All that launching needs, in any order, and one more.
+        "share_grant_operations": "Decrypt\nEncrypt\nDescribeKey\nCreateGrant\nReEncryptFrom\nReEncryptTo\n"
+        "GenerateDataKeyWithoutPlaintext\nGenerateDataKey",
     }
 
     run = share(**wanted)
@@ -126,6 +128,7 @@ def test_a_grantee_that_does_not_exist(world: World, share: Share) -> None:
     assert run.writes == [("CreateGrant", REGION), ("ModifyImageAttribute", REGION)]
     expected = [f"arn:aws:iam::{CONSUMER}:root", AUTO_SCALING.format(partition="aws", account=CONSUMER)]
     assert grantees(world, key) == sorted(expected)
+    assert all("Encrypt" in grant["Operations"] and len(grant["Operations"]) == 8 for grant in grants(world, key))
     assert launch(world, encrypted) == "running"
     assert share(**wanted).writes == []
 
@@ -169,11 +172,56 @@ def test_a_key_that_cannot_be_granted_at_all(world: World, share: Share) -> None
 
     run = share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER)
 
-    assert (run.code, run.writes) == (2, [])
+    # Whether grants are missing is not known: that is a refusal like any other part that cannot be read.
+    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    assert run.message.startswith("Refused before the first write, nothing was changed:\n- ")
     assert f"kms:ListGrants as {CALLER}: AccessDeniedException" in run.message
+    assert not sees(world, image_id)
+
+    world.aws.set_faults([fault("kms", "CreateGrant", "", "AccessDeniedException", "Not for you")])
+
+    run = share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER)
+
+    assert (run.code, run.writes) == (2, [("CreateGrant", REGION)])
+    assert f"kms:CreateGrant as {CALLER}: AccessDeniedException" in run.message
     assert run.result["images"][0]["status"] == "failed"
     assert not run.result["consumers"][0]["ready"]
     assert not sees(world, image_id)
+
+
+def test_a_grant_that_cannot_be_revoked(world: World, share: Share) -> None:
+    """The new grant is there, so the consumer can launch; the run fails for what was left behind."""
+    key = world.key()
+    image_id = world.image("golden", key)
+    root = f"arn:aws:iam::{CONSUMER}:root"
+    narrow = world.client("kms").create_grant(
+        KeyId=key,
+        GranteePrincipal=root,
+        Operations=["Decrypt"],
+        Name=f"golden-ami/{CONSUMER}/0123456789-0123456789",
+    )
+    world.aws.set_faults([fault("kms", "RevokeGrant", "", "AccessDeniedException", "Not for you")])
+
+    run = share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER)
+
+    assert run.code == 2
+    assert [operation for operation, _region in run.writes] == ["CreateGrant", "RevokeGrant", "ModifyImageAttribute"]
+    assert f"kms:RevokeGrant as {CALLER}: AccessDeniedException" in run.message
+    assert narrow["GrantId"] in [grant["GrantId"] for grant in grants(world, key)]
+    assert run.result["consumers"][0]["ready"]
+    assert launch(world, image_id) == "running"
+
+
+def test_named_twice(world: World, share: Share) -> None:
+    """By ID and by name it is one AMI: one change, one row."""
+    image_id = world.image("golden-web-1", world.key())
+
+    run = share(share_images=f"{image_id} {REGION}\nname=golden-web-* {REGION}", share_account_ids=CONSUMER)
+
+    assert run.code == 0, run.message
+    assert run.writes == [("CreateGrant", REGION), ("ModifyImageAttribute", REGION)]
+    assert [image["image_id"] for image in run.result["images"]] == [image_id]
+    assert len(run.result["consumers"]) == 1
 
 
 def test_module_defaults(world: World, share: Share) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,11 +86,12 @@ share_launch_permission_quota: 0
     one_of(run.refusals, "share_organization_arns", UNIT, "is not the ARN of an organization")
     one_of(run.refusals, "share_organization_arns", "belongs to the partition 'aws-us-gov', the AMIs to 'aws'")
     one_of(run.refusals, "share_grant_operations", "'ReEncrypt' is not a grant operation")
+    one_of(run.refusals, "share_grant_operations: without CreateGrant, DescribeKey, ", "could not launch; add them")
     one_of(run.refusals, "share_grant_name", "'golden ami' contains ' '")
     one_of(run.refusals, "share_grantee_patterns", "'autoscaling.amazonaws.com' is a service principal")
     one_of(run.refusals, "share_grantee_patterns", "{acount}", "{account} and {partition}")
     one_of(run.refusals, "share_launch_permission_quota: 0 would refuse every share")
-    assert len(run.refusals) == 15
+    assert len(run.refusals) == 16
     assert permissions(world, good) == []
 
 
@@ -105,12 +107,32 @@ share_launch_permission_quota: 0
             ],
         ),
         ({"share_account_ids": CONSUMER}, ["share_images"]),
-        ({"share_images": f"{UNKNOWN_IMAGE} {REGION}", "share_public": "everybody"}, ["share_public"]),
-        ({"share_images": f"{UNKNOWN_IMAGE} {REGION}", "share_public": ""}, []),
+        (
+            {"share_images": f"{UNKNOWN_IMAGE} {REGION}", "share_public": "everybody"},
+            ["share_public: 'everybody' is neither true nor false."],
+        ),
+        (
+            {"share_images": f"{UNKNOWN_IMAGE} {REGION}", "share_public": ""},
+            ["nothing to act on: give share_account_ids"],
+        ),
+        (
+            {
+                "share_images": [{"image_id": UNKNOWN_IMAGE, "region": ""}],
+                "share_regions": REGION,
+                "share_account_ids": CONSUMER,
+                "share_key_policy_allows_organizations": "ture",
+                "share_launch_permission_quota": "1k",
+            },
+            [
+                f"share_images: '{UNKNOWN_IMAGE}' has no region.",
+                "share_key_policy_allows_organizations: 'ture' is neither true nor false.",
+                "share_launch_permission_quota: '1k' is not a whole number.",
+            ],
+        ),
     ],
-    ids=["empty survey text", "no share_images", "share_public is no boolean", "share_public is empty"],
+    ids=["empty survey text", "no share_images", "share_public is no boolean", "share_public is empty", "typos"],
 )
-def test_nothing_is_guessed(share: Share, variables: dict[str, str], sentences: list[str]) -> None:
+def test_nothing_is_guessed(share: Share, variables: dict[str, Any], sentences: list[str]) -> None:
     run = share(**variables)
 
     assert run.code == 2
@@ -260,6 +282,17 @@ def test_credentials(world: World, share: Share) -> None:
     assert expired.message.count("Next:") == 1
     assert "RequestExpired" in expired.message
     assert "The credentials have expired: get new ones and run again." in expired.message
+
+
+def test_only_the_owner(world: World, share: Share) -> None:
+    """Nothing would be shared with anybody, which is hardly what was meant."""
+    image_id = world.image("golden", world.key())
+
+    run = share(share_images=f"{image_id} {REGION}", share_account_ids=OWNER)
+
+    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    [sentence] = run.refusals
+    assert sentence.startswith("Nobody to share with: ")
 
 
 def test_the_owner_does_not_count_to_the_quota(world: World, share: Share) -> None:

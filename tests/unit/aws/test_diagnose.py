@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._aws.diagnose import Diagnosis, diagnose
+from ansible_collections.golden.ami.plugins.module_utils._aws.session import UnusableConnectionError
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.aws.fake_aws import Error
 
@@ -93,6 +94,31 @@ def test_diagnose__credentials_that_aws_does_not_know(aws, key, caller):
 
     assert diagnosis == Diagnosis(caller)
     assert aws.operations() == ["GetCallerIdentity"]
+
+
+def test_diagnose__a_connection_that_cannot_be_made_hides_no_failure(aws, monkeypatch):
+    """The role of the profile may expire between the first failure and the question who was calling."""
+
+    def refuse(_service, _regions):
+        raise UnusableConnectionError("sts:AssumeRole: ExpiredToken")
+
+    monkeypatch.setattr(aws, "prepare", refuse)
+
+    assert diagnose(aws, [failed("UnauthorizedOperation")]) == Diagnosis("access key AKIAEXAMPLE")
+    assert diagnose(aws, [failed("AuthFailure", "ap-east-1")]) == Diagnosis("access key AKIAEXAMPLE")
+
+
+def test_diagnose__regions_that_cannot_be_asked_about_hide_no_failure(reachable, monkeypatch):
+    prepare = reachable.prepare
+
+    def refuse(service, regions):
+        if service == "ec2":
+            raise UnusableConnectionError("sts:AssumeRole: ExpiredToken")
+        prepare(service, regions)
+
+    monkeypatch.setattr(reachable, "prepare", refuse)
+
+    assert diagnose(reachable, [failed("AuthFailure", "ap-east-1")]) == Diagnosis(CALLER)
 
 
 def test_diagnose__not_allowed_to_list_regions(reachable):

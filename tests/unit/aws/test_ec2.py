@@ -44,7 +44,7 @@ def test_read_images__published_example(ec2):
     asked, answer = example("ec2", "to-describe-an-ami")
     ec2.add_response("describe_images", answer, by_id(*asked["ImageIds"]))
 
-    (found,) = calls.read_images(ec2.client, REGION, asked["ImageIds"]).values()
+    [found] = list(calls.read_images(ec2.client, REGION, asked["ImageIds"]).values())
 
     assert (found.image_id, found.region, found.name, found.state) == ("ami-5731123e", REGION, "My server", "available")
     assert (found.owner_id, found.snapshot_ids) == ("123456789012", ("snap-1234567890abcdef0",))

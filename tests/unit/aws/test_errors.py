@@ -58,6 +58,17 @@ def test_calling__client_error():
     assert "Region" in failure.next_step
 
 
+@pytest.mark.parametrize("operation", ["AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"])
+def test_calling__a_role_that_may_not_be_assumed_is_not_the_calls_fault(operation):
+    """A profile's role is assumed by the first call that needs it; to allow that call would not help."""
+    answer = {"Error": {"Code": "AccessDenied", "Message": "not authorized to perform: sts:AssumeRole"}}
+
+    failure = failure_of(ClientError(answer, operation))
+
+    assert (failure.action, failure.code, failure.region) == (f"sts:{operation}", "AccessDenied", REGION)
+    assert f"Allow sts:{operation}" in failure.next_step and ACTION not in failure.next_step
+
+
 @pytest.mark.parametrize("answer", [{}, {"Error": {}}, {"Error": {"Code": "Odd"}}])
 def test_calling__an_answer_without_a_message(answer):
     failure = failure_of(ClientError(answer, "ModifyImageAttribute"))

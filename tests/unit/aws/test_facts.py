@@ -48,6 +48,7 @@ def account(aws):
             ]
         },
         DescribeKey=key,
+        ListGrants=lambda _region, _params: {"Grants": [], "Truncated": False},
         GetImageBlockPublicAccessState=lambda _region, _params: {"ImageBlockPublicAccessState": "unblocked"},
     )
     return aws
@@ -57,7 +58,7 @@ FOUR = [ImageSelector(region, image_id) for region in (US, EU) for image_id in (
 
 
 def test_read_facts__few_calls_and_input_order(account):
-    facts = read_facts(account, FOUR, public=False)
+    facts = read_facts(account, FOUR, public=False, grants=False)
 
     assert [(fact.image.region, fact.image.image_id) for fact in facts] == [(one.region, one.image_id) for one in FOUR]
     assert all(fact.keys[arn(fact.image.region)].state == "Enabled" for fact in facts)
@@ -68,10 +69,20 @@ def test_read_facts__few_calls_and_input_order(account):
 
 @pytest.mark.parametrize(("public", "asked", "state"), [(True, 2, "unblocked"), (False, 0, None)])
 def test_read_facts__block_public_access_only_when_it_matters(account, public, asked, state):
-    facts = read_facts(account, FOUR, public=public)
+    facts = read_facts(account, FOUR, public=public, grants=False)
 
     assert len(account.operations("GetImageBlockPublicAccessState")) == asked
     assert {fact.public_access_block for fact in facts} == {state}
+
+
+@pytest.mark.parametrize(("grants", "asked", "read"), [(True, 2, {US: (), EU: ()}), (False, 0, {})])
+def test_read_facts__grants_only_when_they_matter(account, grants, asked, read):
+    facts = read_facts(account, FOUR, public=False, grants=grants)
+
+    assert len(account.operations("ListGrants")) == asked
+    assert {region: listed for fact in facts for region, listed in fact.grants.items()} == {
+        arn(region): listed for region, listed in read.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -81,6 +92,7 @@ def test_read_facts__block_public_access_only_when_it_matters(account, public, a
         ("DescribeImageAttribute", lambda fact: fact.permissions),
         ("DescribeSnapshots", lambda fact: fact.snapshots["snap-1"]),
         ("DescribeKey", lambda fact: fact.keys[arn(US)]),
+        ("ListGrants", lambda fact: fact.grants[arn(US)]),
         ("GetImageBlockPublicAccessState", lambda fact: fact.public_access_block),
     ],
 )
@@ -88,18 +100,19 @@ def test_read_facts__what_one_region_refuses_hides_nothing_else(account, operati
     answer = account.answers[operation]
     account.answers[operation] = lambda region, params: Error("Denied") if region == US else answer(region, params)
 
-    facts = read_facts(account, FOUR, public=True)
+    facts = read_facts(account, FOUR, public=True, grants=True)
 
     assert [isinstance(part(fact), Failure) for fact in facts[:2]] == [True, True]
     for fact in facts[2:]:
-        parts = [fact.image, fact.permissions, fact.public_access_block, *fact.snapshots.values(), *fact.keys.values()]
+        parts = [fact.image, fact.permissions, fact.public_access_block]
+        parts += [*fact.snapshots.values(), *fact.keys.values(), *fact.grants.values()]
         assert not any(isinstance(one, Failure) for one in parts)
 
 
 def test_read_facts__snapshots_that_are_not_there_are_left_out(account):
     account.answers["DescribeSnapshots"] = lambda _region, _params: {"Snapshots": []}
 
-    (fact,) = read_facts(account, FOUR[:1], public=False)
+    (fact,) = read_facts(account, FOUR[:1], public=False, grants=False)
 
     assert (fact.image.snapshot_ids, fact.snapshots, fact.keys) == (("snap-1", "snap-2"), {}, {})
 
@@ -115,7 +128,7 @@ def test_read_facts__the_newest_of_a_name_in_each_region(account):
     }
     selectors = [ImageSelector(US, name="golden-*"), ImageSelector(EU, name="golden-*")]
 
-    missing, found = read_facts(account, selectors, public=False)
+    missing, found = read_facts(account, selectors, public=False, grants=False)
 
     assert (missing.image, found.image.image_id) == (None, "ami-00000002")
     assert {params["Owners"][0] for _region, name, params in account.calls if name == "DescribeImages"} == {"self"}
@@ -128,7 +141,7 @@ def test_read_facts__by_id_and_by_name_at_once(account):
     )
     selectors = [ImageSelector(EU, name="golden-*"), ImageSelector(EU, OTHER_IMAGE_ID), ImageSelector(EU, IMAGE_ID)]
 
-    facts = read_facts(account, selectors, public=False)
+    facts = read_facts(account, selectors, public=False, grants=False)
 
     assert [fact.image.image_id for fact in facts] == [IMAGE_ID, OTHER_IMAGE_ID, IMAGE_ID]
     assert len(account.operations("DescribeImageAttribute")) == 2

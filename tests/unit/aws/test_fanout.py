@@ -110,7 +110,7 @@ def clock(monkeypatch):
 def test_pace__the_first_starts_at_once_and_the_next_wait(clock):
     pace = fanout.Pace(50)
 
-    for _ in range(4):
+    for _turn in range(4):
         pace.wait()
 
     assert clock.slept == [0, 0.02, 0.02, 0.02]
@@ -120,7 +120,7 @@ def test_pace__callers_at_the_same_time_queue_up(clock):
     pace = fanout.Pace(10)
     clock.sleep = lambda seconds: clock.slept.append(round(seconds, 6))
 
-    for _ in range(3):
+    for _turn in range(3):
         pace.wait()
 
     assert clock.slept == [0, 0.1, 0.2]

@@ -10,8 +10,8 @@ import functools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as ec2_calls
 from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
+from ansible_collections.golden.ami.plugins.module_utils._core import permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Image, ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
@@ -218,7 +218,7 @@ def test_apply__private_that_cannot_be_read_back_has_changed_all_the_same(aws):
 
 def test_apply__a_first_batch_that_was_applied_is_reported(aws, monkeypatch):
     """More entries than one request may hold, and the second request fails."""
-    monkeypatch.setattr(ec2_calls, "MODIFY_ENTRIES", 1)
+    monkeypatch.setattr(permissions, "MODIFY_ENTRIES", 1)
     account = Account(aws, {FIRST: []})
 
     def modify(region, params):
@@ -231,6 +231,57 @@ def test_apply__a_first_batch_that_was_applied_is_reported(aws, monkeypatch):
 
     assert account.permissions[FIRST] == [{"UserId": ALICE}]
     assert (outcome.status, outcome.changed) == ("failed", True)
+
+
+QUOTA = {"account_ids": [ALICE], "purge": True, "launch_permission_quota": 1}
+
+
+def test_apply__what_goes_makes_room_first_where_both_exceed_the_quota(aws):
+    account = Account(aws, {FIRST: [{"UserId": BOB}]})
+
+    _plans, (outcome,) = run(aws, SELECTORS[:1], **QUOTA)
+
+    assert [params["LaunchPermission"] for _region, name, params in aws.calls if name == "ModifyImageAttribute"] == [
+        {"Remove": [{"UserId": BOB}]},
+        {"Add": [{"UserId": ALICE}]},
+    ]
+    assert (outcome.status, account.permissions[FIRST]) == ("changed", [{"UserId": ALICE}])
+
+
+def test_apply__what_went_before_a_failure_is_reported(aws):
+    account = Account(aws, {FIRST: [{"UserId": BOB}]})
+
+    def modify(region, params):
+        refused = "Add" in params["LaunchPermission"]
+        return Error("ResourceLimitExceeded") if refused else account.modify(region, params)
+
+    aws.answers["ModifyImageAttribute"] = modify
+
+    _plans, (outcome,) = run(aws, SELECTORS[:1], **QUOTA)
+
+    assert account.permissions[FIRST] == []
+    assert (outcome.status, outcome.changed, outcome.after) == ("failed", True, None)
+    assert outcome.failure.code == "ResourceLimitExceeded"
+
+
+def test_apply__a_refused_removal_adds_nothing(aws):
+    account = Account(aws, {FIRST: [{"UserId": BOB}]})
+    aws.answers["ModifyImageAttribute"] = failing(account.modify, FIRST, "UnauthorizedOperation")
+
+    _plans, (outcome,) = run(aws, SELECTORS[:1], **QUOTA)
+
+    assert (outcome.status, outcome.changed) == ("failed", False)
+    assert aws.operations("ModifyImageAttribute") == ["ModifyImageAttribute"]
+
+
+def test_apply__purge_with_the_owner_alone_writes_nothing(aws):
+    account = Account(aws, {FIRST: [{"UserId": BOB}]})
+
+    _plans, (outcome,) = run(aws, SELECTORS[:1], account_ids=[OWNER], purge=True)
+
+    assert (outcome.status, outcome.failure.code) == ("failed", "only_the_owner")
+    assert account.permissions[FIRST] == [{"UserId": BOB}]
+    assert aws.operations("ModifyImageAttribute") == []
 
 
 def test_apply__a_refused_reset_changes_nothing(aws):

@@ -12,6 +12,7 @@ import json
 import botocore.config
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 
 from ansible_collections.golden.ami.plugins.module_utils._aws import ec2, kms
 from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
@@ -138,6 +139,35 @@ def test_aws__what_cannot_be_used_is_said_before_any_call(endpoint, options):
     with pytest.raises(UnusableConnectionError) as raised:
         Aws(Connection(endpoint, options), "golden.ami").prepare("kms", [REGION])
     assert (options.get("profile_name") or endpoint) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "said"),
+    [
+        pytest.param("AssumeRole", "AccessDenied", ["sts:AssumeRole: ", "Next: Allow sts:AssumeRole"], id="denied"),
+        pytest.param("AssumeRole", "ExpiredToken", ["sts:AssumeRole: ", "Next: The credentials"], id="expired"),
+        pytest.param(
+            "AssumeRoleWithWebIdentity", "Odd", ["sts:AssumeRoleWithWebIdentity: "], id="nothing better to say"
+        ),
+        pytest.param("GetRoleCredentials", "UnauthorizedException", ["GetRoleCredentials: "], id="single sign-on"),
+    ],
+)
+def test_aws__a_role_that_cannot_be_assumed_is_no_traceback(monkeypatch, operation, code, said):
+    """botocore may ask for a profile's credentials while it makes a client."""
+    error = ClientError({"Error": {"Code": code, "Message": "not for you"}}, operation)
+
+    def refuse(*_args, **_kwargs):
+        raise error
+
+    aws = Aws(Connection(None, OPTIONS), "golden.ami")
+    monkeypatch.setattr(aws._session, "client", refuse)
+
+    with pytest.raises(UnusableConnectionError) as raised:
+        aws.prepare("kms", [REGION])
+    text = str(raised.value)
+    assert [part for part in [*said, code, "not for you"] if part not in text] == []
+    assert ("Next:" in text) is any("Next:" in part for part in said)
+    assert raised.value.__cause__ is error
 
 
 def test_access_key__for_messages():

@@ -20,8 +20,9 @@ CREATE = "kms:CreateGrant"
         pytest.param("ec2:DescribeImageAttribute", "AuthFailure", "owner", id="not the owner"),
         pytest.param("ec2:DescribeImages", "AuthFailure", "Region is enabled", id="AuthFailure elsewhere"),
         pytest.param(MODIFY, "InvalidParameter", "customer managed key", id="AWS managed key"),
-        pytest.param(MODIFY, "InvalidAMIAttributeItemValue", "nothing of this request was applied", id="bad item"),
-        pytest.param(MODIFY, "OperationNotPermitted", "Block public access", id="block public access"),
+        pytest.param(MODIFY, "InvalidAMIAttributeItemValue", "one of the accounts or ARNs", id="bad item"),
+        pytest.param(MODIFY, "OperationNotPermitted", "block public access", id="block public access"),
+        pytest.param(MODIFY, "UnsupportedOperation", "encrypted AMI cannot be public", id="public and encrypted"),
         pytest.param(MODIFY, "ResourceLimitExceeded", "organization", id="quota of shares"),
         pytest.param(MODIFY, "InvalidAMIID.Unavailable", "pending", id="pending"),
         pytest.param(MODIFY, "InvalidAMIID.NotFound", "Region", id="gone"),
@@ -46,6 +47,17 @@ CREATE = "kms:CreateGrant"
 )
 def test_next_step__by_action_and_code(action, code, said):
     assert said in next_step(action, code, "any text of AWS's, which changes")
+
+
+@pytest.mark.parametrize("code", ["InvalidParameter", "OperationNotPermitted", "UnsupportedOperation"])
+def test_next_step__a_code_with_several_causes_does_not_claim_one(code):
+    assert next_step(MODIFY, code).startswith("Often: ")
+
+
+@pytest.mark.parametrize("code", ["InvalidAMIAttributeItemValue", "OperationNotPermitted"])
+def test_next_step__does_not_say_what_was_applied(code):
+    """Whether a request is applied in part is not documented."""
+    assert "nothing" not in next_step(MODIFY, code)
 
 
 def test_next_step__ec2_has_no_key_policy():

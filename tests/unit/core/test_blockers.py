@@ -10,11 +10,10 @@ from ansible_collections.golden.ami.plugins.module_utils._core.blockers import (
     Sharing,
     blockers_of_change,
     find_blockers,
-    parse_sharing,
     unread,
 )
 from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.builders import (
@@ -25,11 +24,14 @@ from tests.unit.builders import (
     REGION,
     SNAPSHOT_ID,
     accounts,
+    grant,
+    grant_request,
     image,
     image_facts,
     key,
     permission_params,
     shared_with,
+    terms,
 )
 
 NOBODY = Sharing(frozenset(), 1000)
@@ -40,8 +42,9 @@ PLAIN = {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, False)}
 ENCRYPTED = {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)}
 
 
-def on(snapshots=PLAIN, permissions=frozenset(), **given):
-    """Facts about an AMI on these snapshots."""
+def on(snapshots=None, permissions=frozenset(), **given):
+    """Facts about an AMI on these snapshots, a plain one if none are given."""
+    snapshots = PLAIN if snapshots is None else snapshots
     about = image(snapshot_ids=(SNAPSHOT_ID,), **given.pop("about", {}))
     return image_facts(permissions, image=about, snapshots=snapshots, **given)
 
@@ -91,7 +94,7 @@ def test_find_blockers__each_has_a_message_and_a_cure(facts, sharing, code):
 
 @pytest.mark.parametrize(("facts", "sharing", "code"), CASES)
 def test_show_image__a_blocked_ami_is_not_shareable(facts, sharing, code):
-    shown = show_image(sharing, facts).as_info()
+    shown = show_image(ImageQuery(sharing, None), facts).as_info()
 
     assert shown["shareable"] is False
     assert [blocker["code"] for blocker in shown["blockers"]] == [code]
@@ -113,11 +116,12 @@ def test_show_image__a_blocked_ami_is_not_shareable(facts, sharing, code):
         ),
         pytest.param(on(permissions=shared_with(*accounts(1200))), NOBODY, id="above the quota, nothing added"),
         pytest.param(image_facts(), NOBODY, id="no EBS snapshot at all"),
+        pytest.param(on(), Sharing(shared_with(*accounts(1000), OWNER), 1000), id="the owner does not count"),
     ],
 )
 def test_find_blockers__none(facts, sharing):
     assert codes(facts, sharing) == []
-    assert show_image(sharing, facts).as_info()["shareable"] is True
+    assert show_image(ImageQuery(sharing, None), facts).as_info()["shareable"] is True
 
 
 def test_find_blockers__all_of_them():
@@ -157,6 +161,13 @@ def test_find_blockers__one_bad_key_among_several():
     assert "snap-2" not in blocker.message
 
 
+def test_find_blockers__not_the_owner_names_both_and_why_it_is_known():
+    (blocker,) = find_blockers(on(permissions=NOT_OWNER), NOBODY)
+
+    assert f"belongs to account {OWNER}" in blocker.message and "AuthFailure" in blocker.message
+    assert OWNER in blocker.cure
+
+
 def test_find_blockers__snapshots_of_somebody_elses_ami_are_not_missing():
     assert codes(on({}, permissions=NOT_OWNER)) == ["not_owner"]
 
@@ -177,7 +188,7 @@ def test_unread__is_no_blocker_but_not_shareable_either(facts, failures):
     assert unread(facts) == failures
     if failures:
         assert codes(facts) == []
-        shown = show_image(NOBODY, facts)
+        shown = show_image(ImageQuery(NOBODY, None), facts)
         assert (shown.failure, shown.extra["shareable"]) == (DENIED, False)
 
 
@@ -187,16 +198,64 @@ def test_blockers_of_change__does_not_judge_what_it_has_not_read():
     assert blockers_of_change(facts, shared_with(public=True), 1000) == ()
 
 
-def test_parse_sharing__checks_like_the_module_that_shares():
-    assert parse_sharing(permission_params(account_ids=[ALICE]), "aws") == Sharing(shared_with(ALICE), 1000)
-    assert parse_sharing(permission_params(), "aws").wanted == frozenset()
+GRANTS = {"grantees": None, "grant_operations": None, "grant_name": "golden-ami"}
+
+
+def query(**given):
+    return parse_query({**permission_params(), **GRANTS, **given}, "aws")
+
+
+def test_parse_query__checks_like_the_modules_that_share():
+    assert query(account_ids=[ALICE]) == ImageQuery(Sharing(shared_with(ALICE), 1000), None)
+    assert query().sharing.wanted == frozenset()
+    assert query(grantees=[ALICE]).grants == grant_request(ALICE)
+    assert query(grantees=[ALICE], grant_operations=["Decrypt"], grant_name="x").grants == grant_request(
+        ALICE, prefix="x", terms=terms("Decrypt")
+    )
     with pytest.raises(InputError) as refused:
-        parse_sharing(permission_params(account_ids=["x"], launch_permission_quota=-1), "aws")
-    assert [problem.split(":")[0] for problem in refused.value.problems] == ["account_ids", "launch_permission_quota"]
+        query(account_ids=["x"], launch_permission_quota=-1, grantees=["y"], grant_name="a b")
+    assert [problem.split(":")[0] for problem in refused.value.problems] == [
+        "account_ids",
+        "launch_permission_quota",
+        "grantees",
+        "name",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("about", "actual", "missing", "complete"),
+    [
+        pytest.param({}, [], [ALICE], False, id="missing"),
+        pytest.param({}, [grant(ALICE)], [], True, id="there"),
+        pytest.param({}, [grant(ALICE, name="")], [ALICE], False, id="somebody else's"),
+        pytest.param({}, [grant(ALICE), grant(ALICE, "g-2")], [], False, id="twice"),
+        pytest.param({}, [grant(ALICE, allowed=terms("Decrypt"))], [ALICE], False, id="allows something else"),
+        pytest.param({"state": "Disabled"}, [], None, None, id="the key cannot have it"),
+        pytest.param({"account_id": ALICE}, [], [], True, id="the key's owner"),
+    ],
+)
+def test_show_image__what_kms_grant_would_do(about, actual, missing, complete):
+    facts = on(ENCRYPTED, keys={KEY_ARN: key(**about)}, grants={KEY_ARN: tuple(actual)})
+
+    [shown] = show_image(ImageQuery(NOBODY, grant_request(ALICE)), facts).as_info()["kms_keys"]
+
+    arns = None if missing is None else [f"arn:aws:iam::{account}:root" for account in missing]
+    assert (shown["missing_grantees"], shown["grants_complete"]) == (arns, complete)
+    [unasked] = show_image(ImageQuery(NOBODY, None), facts).as_info()["kms_keys"]
+    assert (unasked["missing_grantees"], unasked["grants_complete"]) == (None, None)
+
+
+@pytest.mark.parametrize(("manager", "failures"), [("CUSTOMER", (DENIED,)), ("AWS", ())])
+def test_unread__grants_matter_where_they_can_be_made(manager, failures):
+    facts = on(ENCRYPTED, keys={KEY_ARN: key(manager=manager)}, grants={KEY_ARN: DENIED})
+
+    assert unread(facts) == failures
+    shown = show_image(ImageQuery(NOBODY, grant_request(ALICE)), facts).as_info()
+    assert (shown["shareable"], shown["kms_keys"][0]["missing_grantees"]) == (False, None)
 
 
 def test_show_image__unreadable_parts_are_null():
-    shown = show_image(NOBODY, on({SNAPSHOT_ID: DENIED}, permissions=NOT_OWNER)).as_info()
+    shown = show_image(ImageQuery(NOBODY, None), on({SNAPSHOT_ID: DENIED}, permissions=NOT_OWNER)).as_info()
 
     assert shown["snapshots"] == [{"snapshot_id": SNAPSHOT_ID, "encrypted": None, "kms_key_arn": None}]
     assert (shown["launch_permissions"], shown["owner_id"], shown["found"]) == (None, OWNER, True)
@@ -205,8 +264,8 @@ def test_show_image__unreadable_parts_are_null():
 def test_show_image__of_a_filter_names_the_ami_that_was_found():
     selector = ImageSelector(REGION, name="golden-*")
 
-    found = show_image(NOBODY, image_facts(selector=selector)).as_info()
-    missing = show_image(NOBODY, image_facts(image=None, selector=selector)).as_info()
+    found = show_image(ImageQuery(NOBODY, None), image_facts(selector=selector)).as_info()
+    missing = show_image(ImageQuery(NOBODY, None), image_facts(image=None, selector=selector)).as_info()
 
     assert (found["image_id"], found["found"]) == (IMAGE_ID, True)
     assert (missing["image_id"], missing["found"], missing["name"]) == ("name golden-*", False, None)

@@ -101,6 +101,9 @@ def test_plan_key__a_key_that_cannot_have_new_grants(state, code):
 
     assert (failed.status, failed.failure.code, failed.change, failed.changed) == ("failed", code, None, False)
     assert KEY_ARN in failed.failure.message and failed.failure.next_step
+    # What is there has been read: it stays, and whoever has a grant of ours keeps it.
+    assert names(failed.before) == names(failed.after) == [("g-1", ROOT)]
+    assert failed.before == failed.after
 
 
 @pytest.mark.parametrize("state", ["Disabled", "PendingDeletion", "PendingImport"])
@@ -162,6 +165,35 @@ def test_plan_key__a_grant_to_the_owner_can_be_removed():
     outcome = plan(grant_request(OWNER, state="absent"), grant(OWNER))
 
     assert (outcome.status, outcome.after) == ("changed", [])
+
+
+@pytest.mark.parametrize("grantees", [(OWNER,), (f"arn:aws:iam::{OWNER}:root",), (OWNER, f"arn:aws:iam::{OWNER}:root")])
+def test_plan_key__purge_with_the_owner_alone_is_refused(grantees):
+    """It is dropped, and what is left of the list would mean nobody."""
+    outcome = plan(grant_request(*grantees, purge=True), MINE, BOBS)
+
+    assert (outcome.status, outcome.failure.code) == ("failed", "only_the_owner")
+    assert (outcome.change, outcome.changed) == (None, False)
+    assert outcome.before == outcome.after and names(outcome.after)[0] == ("g-1", ROOT)
+    assert "empty list" in outcome.failure.next_step
+
+
+@pytest.mark.parametrize(
+    ("grantees", "left"),
+    [
+        pytest.param((), [], id="an empty list is nobody"),
+        pytest.param((OWNER, ALICE), [("g-1", ROOT)], id="the owner and somebody"),
+        pytest.param((f"arn:aws:iam::{OWNER}:role/x",), [(None, f"arn:aws:iam::{OWNER}:role/x")], id="a role of it"),
+    ],
+)
+def test_plan_key__purge_with_somebody_or_nobody_is_meant(grantees, left):
+    outcome = plan(grant_request(*grantees, purge=True), MINE, BOBS)
+
+    assert (outcome.status, names(outcome.after)) == ("changed", left)
+
+
+def test_plan_key__the_owner_alone_without_purge_is_no_change():
+    assert plan(grant_request(OWNER), MINE).status == "unchanged"
 
 
 def test_plan_key__an_unresolved_grantee_is_a_warning_and_no_change():

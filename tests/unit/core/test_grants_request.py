@@ -10,12 +10,13 @@ import re
 
 import pytest
 
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
     LAUNCH_OPERATIONS,
     canonical_constraints,
     constraints_as_dict,
     grant_name,
-    parse_request,
+    name_stem,
 )
 from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
 from tests.unit.builders import ALICE, BOB, ROLE_ARN, grant_params, terms
@@ -121,6 +122,14 @@ def test_grant_name__only_what_kms_allows(prefix, grantee):
 
     assert re.fullmatch(r"[a-zA-Z0-9:/_-]{1,256}", name)
     assert name.startswith(f"{prefix}/{ALICE}/")
+
+
+def test_name_stem__is_the_part_of_the_name_that_the_terms_do_not_change():
+    names = [grant_name("golden/web-1", ROLE_ARN, allowed) for allowed in (terms(), terms("Decrypt"))]
+
+    assert names[0] != names[1]
+    assert {name.rpartition("-")[0] for name in names} == {name_stem("golden/web-1", ROLE_ARN)}
+    assert name_stem("golden/web-1", ROLE_ARN) != name_stem("golden/web-1", f"{ROLE_ARN}2")
 
 
 @pytest.mark.parametrize("none", [None, {}, {"EncryptionContextSubset": None, "EncryptionContextEquals": {}}])

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core import identifiers
@@ -56,6 +58,27 @@ def test_check_account_id__an_int_with_twelve_digits_has_lost_nothing():
 def test_check_account_id__no_refusal_proposes_a_padded_id():
     for value in ("11111222333", "1111122233", "1"):
         assert value.zfill(12) not in identifiers.check_account_id(value)
+
+
+@pytest.mark.parametrize("value", ["o-example orgid", "111122223333 x", "my account"])
+def test_check_account_id__blanks_are_not_what_is_wrong_with_a_name(value):
+    assert "is not an account ID" in identifiers.check_account_id(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({}, "a dictionary"),
+        (MappingProxyType({}), "a dictionary"),
+        ([], "a list"),
+        ((), "a list"),
+        (True, "true or false"),
+        (5, "a number"),
+        (1.5, "a number"),
+    ],
+)
+def test_kind_of__as_people_say_it(value, kind):
+    assert identifiers.kind_of(value) == kind
 
 
 def test_check_each__names_the_option_and_every_wrong_value():

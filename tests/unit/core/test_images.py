@@ -29,6 +29,8 @@ KNOWN = {"eu-west-1": "aws", "us-east-1": "aws"}
         pytest.param({"image_id": "a"}, ["r1", "r2"], "r3", ["r3"], id="an ID is in one Region only"),
         pytest.param({"image_id": "a"}, ["r1", "r2"], None, [None], id="an ID without a Region"),
         pytest.param({"image_id": "a", "region": None}, [], "r3", ["r3"], id="null is not given"),
+        pytest.param({"image_id": "a", "region": ""}, ["r1"], "r3", [""], id="an empty one is not the default"),
+        pytest.param({"name": "n", "region": ""}, ["r1", "r2"], "r3", [""], id="a name with an empty one"),
         pytest.param({"name": "n"}, ["r1", "r2", "r1"], "r3", ["r1", "r2"], id="a name in each Region once"),
         pytest.param({"tags": {"k": "v"}}, [], "r3", ["r3"], id="tags in the default"),
         pytest.param({"name": "n"}, [], None, [None], id="a name without a Region"),
@@ -53,14 +55,27 @@ def test_in_each_region__keeps_the_order():
 @pytest.mark.parametrize(
     ("item", "said"),
     [
-        pytest.param({"image_id": IMAGE_ID}, f"'{IMAGE_ID}' has no region", id="no Region"),
+        pytest.param(
+            {"image_id": IMAGE_ID},
+            f"'{IMAGE_ID}' has no region. An AMI ID exists in one Region; give it with the ID.",
+            id="no Region",
+        ),
+        pytest.param({"image_id": IMAGE_ID, "region": ""}, f"'{IMAGE_ID}' has no region", id="empty Region"),
+        pytest.param(
+            {"name": "n", "region": ""}, "'name=n' has no region. AMIs are regional.", id="name, empty Region"
+        ),
         pytest.param({"image_id": IMAGE_ID, "region": "eu-west1"}, "Did you mean 'eu-west-1'?", id="Region typo"),
         pytest.param({"image_id": "ami-1", "region": REGION}, "'ami-1' is not an AMI ID", id="AMI ID"),
         pytest.param({"image_id": IMAGE_ID, "name": "n", "region": REGION}, "either image_id, or name", id="both"),
         pytest.param({"image_id": IMAGE_ID, "tags": {"a": "b"}, "region": REGION}, "either image_id", id="ID and tags"),
         pytest.param({"region": REGION}, "either image_id", id="neither"),
         pytest.param({"name": "", "tags": {}, "region": REGION}, "either image_id", id="empty filters"),
-        pytest.param({"name": "golden-*"}, "'golden-*' has no region", id="name without a Region"),
+        pytest.param({"name": "golden-*"}, "'name=golden-*' has no region", id="name without a Region"),
+        pytest.param({"tags": {"a": 5}, "region": REGION}, "tags: the value of 'a' is a number, tags are", id="number"),
+        pytest.param({"tags": {"a": True}, "region": REGION}, "'a' is true or false, tags are text", id="boolean tag"),
+        pytest.param({"tags": {"a": ["x"]}, "region": REGION}, "'a' is a list, tags are text", id="tag with a list"),
+        pytest.param({"tags": {"a": {"b": "c"}}, "region": REGION}, "'a' is a dictionary, tags", id="nested tag"),
+        pytest.param({"tags": {"a": "x", "b": None}, "region": REGION}, "the value of 'b' is", id="null tag"),
     ],
 )
 def test_check_images__refused(item, said):

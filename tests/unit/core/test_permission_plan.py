@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
@@ -67,6 +68,31 @@ def test_plan_image__the_owner_alone_is_no_change():
 
     assert (outcome.status, outcome.change) == ("unchanged", None)
     assert outcome.warnings
+
+
+@pytest.mark.parametrize("others", [{}, {"organization_arns": [ORGANIZATION_ARN]}, {"public": True}])
+@pytest.mark.parametrize("actual", [shared_with(ALICE), shared_with(OWNER), shared_with()])
+def test_plan_image__purge_with_the_owner_alone_is_refused(actual, others):
+    """The owner is dropped, and what is left of the list would mean nobody."""
+    outcome = plan(image_facts(actual), account_ids=[OWNER, OWNER], purge=True, **others)
+
+    assert (outcome.status, outcome.failure.code) == ("failed", "only_the_owner")
+    assert (outcome.change, outcome.changed) == (None, False)
+    assert "empty list" in outcome.failure.next_step
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        pytest.param({"account_ids": []}, [], id="an empty list is nobody"),
+        pytest.param({"account_ids": [OWNER, BOB]}, [BOB], id="the owner and somebody"),
+        pytest.param({"organization_arns": [ORGANIZATION_ARN]}, [ALICE], id="accounts are not named at all"),
+    ],
+)
+def test_plan_image__purge_with_somebody_or_nobody_is_meant(given, left):
+    outcome = plan(image_facts(shared_with(ALICE)), purge=True, **given)
+
+    assert (outcome.status, outcome.after["account_ids"]) == ("changed", left)
 
 
 def test_plan_image__an_owners_entry_that_is_there_can_be_removed():
@@ -169,11 +195,19 @@ def test_plan_image__quota(actual, given, code):
 
 
 def test_plan_image__quota_counts_what_is_there_after_the_exchange():
-    """One request adds and removes, so a full AMI may change its accounts."""
+    """A full AMI may change its accounts; the one that goes makes room before the one that comes."""
     outcome = plan(image_facts(shared_with(*accounts(1000))), account_ids=[*accounts(999), ALICE], purge=True)
 
     assert outcome.status == "changed"
     assert len(outcome.after["account_ids"]) == 1000
+    nobody = frozenset()
+    assert outcome.change == [Delta(nobody, shared_with(accounts(1000)[-1])), Delta(shared_with(ALICE), nobody)]
+
+
+def test_plan_image__the_change_is_one_request_where_both_fit_into_the_quota():
+    outcome = plan(image_facts(shared_with(BOB)), account_ids=[ALICE], purge=True, launch_permission_quota=2)
+
+    assert outcome.change == [Delta(shared_with(ALICE), shared_with(BOB))]
 
 
 def test_plan_image__quota_message_names_the_cure():

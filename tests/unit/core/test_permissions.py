@@ -9,6 +9,7 @@ import itertools
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core import permissions
+from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import (
     ACCOUNT,
@@ -218,6 +219,45 @@ def test_left_by_reset__organizations_and_units_only():
 
     assert delta.add == frozenset()
     assert delta.remove == shared_with(organizations=(ORGANIZATION_ARN,), units=(UNIT_ARN,))
+
+
+def delta(add=(), remove=()):
+    return Delta(shared_with(*add), shared_with(*remove))
+
+
+@pytest.mark.parametrize(
+    ("actual", "change", "quota", "requests"),
+    [
+        pytest.param([BOB], delta([ALICE], [BOB]), 2, [delta([ALICE], [BOB])], id="both fit"),
+        pytest.param([BOB], delta([ALICE], [BOB]), 1, [delta((), [BOB]), delta([ALICE])], id="removals first"),
+        pytest.param([BOB], delta([BOB], [CAROL]), 1, [delta([BOB], [CAROL])], id="there already counts once"),
+        pytest.param([ALICE, BOB], delta((), [BOB]), 1, [delta((), [BOB])], id="removals alone are one request"),
+        pytest.param([BOB], delta([ALICE]), 1, [delta([ALICE])], id="additions alone are one request"),
+        pytest.param([BOB], delta(), 1, [], id="nothing"),
+    ],
+)
+def test_in_requests(actual, change, quota, requests):
+    assert permissions.in_requests(shared_with(*actual), change, quota) == requests
+
+
+def test_in_requests__everybody_does_not_count():
+    change = Delta(shared_with(public=True), shared_with(BOB))
+
+    assert permissions.in_requests(shared_with(BOB), change, 1) == [change]
+
+
+def test_in_requests__no_more_entries_than_one_request_may_hold(monkeypatch):
+    monkeypatch.setattr(permissions, "MODIFY_ENTRIES", 2)
+
+    requests = permissions.in_requests(shared_with(ALICE), delta([BOB, CAROL], [ALICE]), 2)
+
+    assert requests == [delta((), [ALICE]), delta([BOB, CAROL])]
+    parts = permissions.in_requests(shared_with(ALICE), delta([BOB, CAROL], [ALICE]), 3)
+    assert [len(part.add | part.remove) for part in parts] == [2, 1]
+
+
+def test_modify_entries__what_ec2_documents():
+    assert permissions.MODIFY_ENTRIES == 10_000
 
 
 def test_counted__everybody_is_no_entity():

@@ -145,6 +145,7 @@ def test_plan_snapshot__purge_with_the_owner_alone_is_a_mistake(actual):
 
     assert (outcome.status, outcome.failure.code, outcome.change) == ("failed", "only_the_owner", None)
     assert "owns the snapshot" in outcome.failure.message and outcome.failure.next_step
+    assert outcome.before == outcome.after == only(*actual)
 
 
 @pytest.mark.parametrize(

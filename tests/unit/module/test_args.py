@@ -50,6 +50,12 @@ def test_parse_images__in_input_order_without_duplicates():
     ("given", "said"),
     [
         pytest.param({"images": []}, "images: is empty", id="empty"),
+        pytest.param({"images": None}, "images: is null; give the AMIs.", id="null"),
+        pytest.param({"images": [{"image_id": IMAGE_ID, "region": ""}]}, "has no region", id="empty Region"),
+        pytest.param(
+            {"images": [{"name": "n", "region": ""}], "regions": [REGION]}, "no region", id="name, empty Region"
+        ),
+        pytest.param({"images": [{"name": "n", "tags": {"a": 1}}]}, "'a' is a number, tags are text", id="tag"),
         pytest.param({"image_id": "ami-1"}, "image_id: 'ami-1' is not an AMI ID", id="shape"),
         pytest.param({"image_id": IMAGE_ID, "region": None}, "has no region", id="no Region"),
         pytest.param({"image_id": IMAGE_ID, "region": "eu-west1"}, "Did you mean 'eu-west-1'?", id="Region"),
@@ -144,6 +150,11 @@ def test_parse_keys__the_short_form_is_a_list_of_one():
     ("given", "said"),
     [
         pytest.param({"keys": []}, "keys: is empty", id="empty"),
+        pytest.param({"keys": None}, "keys: is null; give the keys.", id="null"),
+        pytest.param({"keys": [{"key_id": KEY_ID, "region": ""}]}, f"'{KEY_ID}' has no region", id="empty Region"),
+        pytest.param(
+            {"keys": [{"key_id": KEY_ARN, "region": ""}]}, f"'{KEY_ARN}' has no region", id="ARN, empty Region"
+        ),
         pytest.param({"key_id": "golden"}, "key_id: 'golden' is not a KMS key", id="shape"),
         pytest.param({"key_id": "alias/golden", "region": None}, "has no region", id="no Region"),
         pytest.param({"key_id": "alias/golden", "region": "eu-west1"}, "Did you mean", id="Region"),

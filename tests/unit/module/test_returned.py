@@ -12,7 +12,7 @@ import yaml
 from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
@@ -40,12 +40,13 @@ SHARED = image_facts(
     image=image(snapshot_ids=(SNAPSHOT_ID,), state="pending"),
     snapshots={SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)},
     keys={KEY_ARN: key()},
+    grants={KEY_ARN: ()},
 )
 GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
-    "image_info": show_image(Sharing(frozenset(), 1000), SHARED).as_info(),
+    "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
     "snapshot_permission": plan_snapshot(snapshot_request(ALICE), snapshot_facts()).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),

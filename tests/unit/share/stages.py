@@ -7,11 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core.blockers import parse_sharing
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, after_apply, plan_key
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import (
+    KeyFacts,
+    after_apply,
+    plan_key,
+    revocable,
+)
+from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageFacts, ImageSelector, Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome, failure_message
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
@@ -50,8 +55,8 @@ INPUTS: dict[str, Any] = {
 }
 
 
-def request(known_regions: Mapping[str, str] = REGIONS, /, **given: Any) -> dict[str, Any]:
-    return read_request({**INPUTS, **given}, known_regions)
+def request(known_regions: Mapping[str, str] | None = None, /, **given: Any) -> dict[str, Any]:
+    return read_request({**INPUTS, **given}, REGIONS if known_regions is None else known_regions)
 
 
 def encrypted(permissions: Any = frozenset(), region: str = REGION, **about_key: Any) -> ImageFacts:
@@ -74,14 +79,25 @@ def result(outcomes: Sequence[Outcome], show: Any = Outcome.as_result) -> dict[s
     return {**found, "failed": True, "msg": failure_message(failed, len(outcomes))} if failed else found
 
 
-def discovered(wanted: Mapping[str, Any], *facts: ImageFacts) -> dict[str, Any]:
-    """What image_info returns."""
-    sharing = parse_sharing(permission_params(**_principals(wanted)), None)
-    return result([show_image(sharing, one) for one in facts], Outcome.as_info)
+def discovered(
+    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None
+) -> dict[str, Any]:
+    """What image_info returns; ``existing`` are grants by key."""
+    params = {
+        **permission_params(**_principals(wanted)),
+        "grantees": [arn for listed in wanted["grantees"].values() for arn in listed],
+        "grant_operations": wanted["grant_operations"] or None,
+        "grant_name": wanted["grant_name"],
+    }
+    query = parse_query(params, None)
+    read = [replace(one, grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys}) for one in facts]
+    return result([show_image(query, one) for one in read], Outcome.as_info)
 
 
-def plan(wanted: Mapping[str, Any], *facts: ImageFacts) -> dict[str, Any]:
-    return plan_share(wanted, discovered(wanted, *facts))
+def plan(
+    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None
+) -> dict[str, Any]:
+    return plan_share(wanted, discovered(wanted, *facts, existing=existing))
 
 
 def granted(
@@ -89,18 +105,24 @@ def granted(
     existing: Mapping[str, Sequence[Any]] | None = None,
     failing: Mapping[str, Failure] | None = None,
     check_mode: bool = False,
+    stuck: Failure | None = None,
 ) -> dict[str, Any]:
-    """What kms_grant returns; ``existing`` and ``failing`` are grants, and the refusal of new ones, by key."""
-    outcomes = []
+    """What kms_grant returns; ``existing`` are grants by key, ``failing`` the refusal of new ones by key or grantee.
+
+    ``stuck`` is the refusal of every revocation.
+    """
+    outcomes, refusals = [], failing or {}
     for target in planned["keys"]:
         arn = target["key_id"]
         about = key(arn=arn, account_id=arn.split(":")[4])
         facts = KeyFacts(arn, target["region"], about, tuple((existing or {}).get(arn, ())))
         outcome = plan_key(grant_request(*planned["grantees"]), facts)
         if outcome.change and not check_mode:
-            answer = (failing or {}).get(arn)
-            made = {one.wanted: answer or f"grant-{number}" for number, one in enumerate(outcome.change.plan.create)}
-            outcome = after_apply(outcome, made, {})
+            made = {
+                one.wanted: refusals.get(arn) or refusals.get(one.wanted.grantee) or f"grant-{number}"
+                for number, one in enumerate(outcome.change.plan.create)
+            }
+            outcome = after_apply(outcome, made, dict.fromkeys(revocable(outcome.change.plan, made), stuck))
         outcomes.append(outcome)
     return result(outcomes) if outcomes and planned["grantees"] else {}
 

@@ -15,7 +15,7 @@ from jinja2.nativetypes import NativeEnvironment
 
 from ansible_collections.golden.ami.plugins.filter.share import FilterModule
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from tests.unit.builders import ALICE, BOB, IMAGE_ID, REGION, image_facts
+from tests.unit.builders import ALICE, BOB, IMAGE_ID, OTHER_IMAGE_ID, REGION, image, image_facts
 from tests.unit.share.stages import INPUTS, discovered, encrypted, granted, launched
 
 FILTERS = FilterModule().filters()
@@ -80,7 +80,7 @@ def test_what_is_no_dictionary_is_refused_by_name(name: str):
 
 
 def test_the_filters_one_after_the_other():
-    facts = (encrypted(), image_facts())
+    facts = (encrypted(), image_facts(image=image(image_id=OTHER_IMAGE_ID)))
     variables = {"inputs": {**INPUTS, "account_ids": f"{ALICE}\n{BOB}"}}
     engine = environment()
 
