@@ -205,6 +205,45 @@ def test_snapshot_permissions_in_both_forms(cloud):
         ec2.describe_snapshot_attribute(SnapshotId="snap-0123456789abcdef0", Attribute="createVolumePermission")
 
 
+def test_only_the_owner_reads_and_writes_permissions_of_snapshots(cloud):
+    snapshot = cloud.snapshot()
+    permission = {"Add": [{"UserId": cloud.consumer}]}
+    cloud.ec2().modify_snapshot_attribute(SnapshotId=snapshot, CreateVolumePermission=permission)
+    for account in (cloud.consumer, cloud.stranger):
+        with cloud.refused("AuthFailure"):
+            cloud.ec2(account).describe_snapshot_attribute(SnapshotId=snapshot, Attribute="createVolumePermission")
+        with cloud.refused("AuthFailure"):
+            cloud.ec2(account).modify_snapshot_attribute(SnapshotId=snapshot, CreateVolumePermission=permission)
+
+
+def test_five_hundred_changes_of_a_snapshot_and_no_more(cloud):
+    snapshot, ec2 = cloud.snapshot(), cloud.ec2()
+    many = {"Attribute": "createVolumePermission", "OperationType": "add"}
+    accounts = [f"{number:012d}" for number in range(501)]
+    with pytest.raises(ec2.exceptions.ClientError):
+        ec2.modify_snapshot_attribute(SnapshotId=snapshot, UserIds=accounts, **many)
+    ec2.modify_snapshot_attribute(SnapshotId=snapshot, UserIds=accounts[:500], **many)
+    answer = ec2.describe_snapshot_attribute(SnapshotId=snapshot, Attribute="createVolumePermission")
+    assert len(answer["CreateVolumePermissions"]) == 500
+
+
+def test_snapshots_of_a_failed_copy_say_why(cloud):
+    copy = cloud.ec2().copy_image(SourceImageId=cloud.image(), SourceRegion=cloud.region, Name="copy")["ImageId"]
+
+    def shown():
+        (found,) = cloud.ec2().describe_snapshots(Filters=[{"Name": "description", "Values": ["Copied for*"]}])[
+            "Snapshots"
+        ]
+        return found["State"], found.get("StateMessage")
+
+    cloud.aws.set_image(cloud.region, copy, state="pending")
+    assert shown() == ("pending", None)
+    cloud.aws.set_image(cloud.region, copy, state="failed", state_reason="Given key ID is not accessible")
+    assert shown() == ("error", "Given key ID is not accessible")
+    cloud.aws.set_image(cloud.region, copy, state="available")
+    assert shown() == ("completed", None)
+
+
 def test_snapshots_of_others_are_seen_when_shared(cloud):
     snapshot, ec2, consumer = cloud.snapshot(), cloud.ec2(), cloud.ec2(cloud.consumer)
     assert consumer.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"] == []

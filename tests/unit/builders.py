@@ -18,17 +18,28 @@ from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
     grant_name,
     principal_arn,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Image, ImageFacts, ImageSelector, Key
+from ansible_collections.golden.ami.plugins.module_utils._core.images import (
+    Image,
+    ImageFacts,
+    ImageSelector,
+    Key,
+    Snapshot,
+)
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import (
     ACCOUNT,
     EVERYBODY,
     ORGANIZATION,
     ORGANIZATIONAL_UNIT,
+    PermissionRequest,
     Permissions,
     Principal,
 )
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import PolicyFacts
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import PolicyRequest
+from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotFacts, SnapshotSelector
+from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import (
+    parse_request as parse_snapshot_request,
+)
 
 OWNER = "123456789012"
 ALICE = "111122223333"
@@ -104,6 +115,28 @@ ADMINISTRATION: dict[str, Any] = {
 def permission_params(**given: Any) -> dict[str, Any]:
     """Options of launch_permission as Ansible hands them over: each one is there, None when it was not given."""
     return {**PERMISSION_DEFAULTS, **given}
+
+
+def snapshot_request(*account_ids: str, **given: Any) -> PermissionRequest:
+    """The request of snapshot_permission with these accounts."""
+    return parse_snapshot_request({"state": "present", "purge": False, "account_ids": list(account_ids), **given})
+
+
+def snapshot(**given: Any) -> Snapshot:
+    """A snapshot without encryption; ``key_arn=`` for one on that key."""
+    usual: dict[str, Any] = {
+        "snapshot_id": SNAPSHOT_ID,
+        "encrypted": bool(given.get("key_arn")),
+        "owner_id": OWNER,
+        "state": "completed",
+    }
+    return Snapshot(**{**usual, **given})
+
+
+def snapshot_facts(permissions: Any = frozenset(), **given: Any) -> SnapshotFacts:
+    """Facts about :func:`snapshot`, named by itself; ``selector=`` and ``image=`` for one of an AMI."""
+    usual = {"selector": SnapshotSelector(REGION, SNAPSHOT_ID), "snapshot": snapshot(), "permissions": permissions}
+    return SnapshotFacts(**{**usual, **given})
 
 
 def grant_params(**given: Any) -> dict[str, Any]:

@@ -39,6 +39,7 @@ ONLY_IN = {
     r"\.(?:symmetric_)?difference(?:_update)?\(|\bdef plan_set\b": "module_utils/_core/delta.py",
     r"\b(?:UserId|LaunchPermission)\b": "module_utils/_aws/ec2.py",
     r"\bmodify_image_attribute\(|\breset_image_attribute\(": "module_utils/_aws/ec2.py",
+    r"\bmodify_snapshot_attribute\(": "module_utils/_aws/ec2.py",
     r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_aws/kms.py",
     r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_aws/kms.py",
     r"\bThreadPoolExecutor\(": "module_utils/_aws/fanout.py",
@@ -95,6 +96,12 @@ def test_imports__go_one_way(path):
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
 def test_one_place__for_each_thing(path):
     assert misplaced(path.read_text(), name_of(path)) == []
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_snapshots__are_never_reset(path):
+    """A reset takes the access of everybody away, also of those who are to keep it."""
+    assert "reset_snapshot_attribute" not in path.read_text()
 
 
 @pytest.mark.parametrize("path", [path for path in python_files() if "module_utils" in path.parts], ids=name_of)
@@ -164,6 +171,7 @@ def test_wrong_imports__accepts(name, source):
         "def plan_set(actual): ...",
         '{"UserId": account}',
         "client.modify_image_attribute(ImageId=x)",
+        "client.modify_snapshot_attribute(SnapshotId=x)",
         "client.revoke_grant(KeyId=x)",
         "client.put_key_policy(KeyId=x)",
         "with ThreadPoolExecutor() as pool: ...",

@@ -96,11 +96,13 @@ def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
     """Progress is text such as ``42%``, and empty while a copy waits for its turn."""
     progress = snapshot.get("Progress", "100%").rstrip("%")
     return Snapshot(
-        snapshot["SnapshotId"],
-        snapshot.get("Encrypted", False),
-        snapshot.get("KmsKeyId", ""),
-        int(progress) if progress.isdecimal() else 0,
-        snapshot.get("StateMessage", ""),
+        snapshot_id=snapshot["SnapshotId"],
+        encrypted=snapshot.get("Encrypted", False),
+        key_arn=snapshot.get("KmsKeyId", ""),
+        owner_id=snapshot.get("OwnerId", ""),
+        state=snapshot.get("State", ""),
+        state_reason=snapshot.get("StateMessage", ""),
+        progress=int(progress) if progress.isdecimal() else 0,
     )
 
 
@@ -108,11 +110,19 @@ def read_launch_permissions(client: Any, region: str, image_id: str) -> Permissi
     """:raises AwsCallError: AuthFailure for everybody but the owner."""
     with calling("ec2:DescribeImageAttribute", region):
         answer = client.describe_image_attribute(ImageId=image_id, Attribute="launchPermission")
+    return _principals(answer.get("LaunchPermissions", []))
+
+
+def read_snapshot_permissions(client: Any, region: str, snapshot_id: str) -> Permissions:
+    """Who may create volumes from a snapshot: accounts and the public group, which is all that EC2 knows here."""
+    with calling("ec2:DescribeSnapshotAttribute", region):
+        answer = client.describe_snapshot_attribute(SnapshotId=snapshot_id, Attribute="createVolumePermission")
+    return _principals(answer.get("CreateVolumePermissions", []))
+
+
+def _principals(entries: Iterable[dict[str, str]]) -> Permissions:
     return frozenset(
-        Principal(kind, entry[member])
-        for entry in answer.get("LaunchPermissions", [])
-        for kind, member in _MEMBERS.items()
-        if entry.get(member)
+        Principal(kind, entry[member]) for entry in entries for kind, member in _MEMBERS.items() if entry.get(member)
     )
 
 
@@ -158,6 +168,18 @@ def modify_launch_permissions(client: Any, region: str, image_id: str, delta: De
     }
     with calling("ec2:ModifyImageAttribute", region):
         client.modify_image_attribute(ImageId=image_id, LaunchPermission=change)
+
+
+def modify_snapshot_permissions(client: Any, region: str, snapshot_id: str, delta: Delta[Principal]) -> None:
+    """Add accounts or remove them: one request cannot do both. The group, which makes a snapshot public, is never sent."""
+    verb, accounts = ("add", delta.add) if delta.add else ("remove", delta.remove)
+    with calling("ec2:ModifySnapshotAttribute", region):
+        client.modify_snapshot_attribute(
+            SnapshotId=snapshot_id,
+            Attribute="createVolumePermission",
+            OperationType=verb,
+            UserIds=sorted(account.value for account in accounts),
+        )
 
 
 def reset_launch_permissions(client: Any, region: str, image_id: str) -> None:

@@ -72,7 +72,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool, grant
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
-    keys, listed = _read_keys(aws, snapshots, grants)
+    keys, listed = read_keys(aws, _keys_of(snapshots), grants)
 
     def about(selector: ImageSelector, image: Image | Failure | None) -> ImageFacts:
         if not isinstance(image, Image):
@@ -130,18 +130,22 @@ def _key_arns(snapshots: Iterable[Snapshot | Failure]) -> list[str]:
     return list(dict.fromkeys(item.key_arn for item in snapshots if isinstance(item, Snapshot) and item.key_arn))
 
 
-def _read_keys(
-    aws: Aws, snapshots: Mapping[str, Mapping[str, Snapshot] | Failure], grants: bool
-) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
-    """Keys and, if asked for, their grants, by Region and ARN, at once: the snapshots tell the ARNs that both need."""
-    wanted = [
+def _keys_of(snapshots: Mapping[str, Mapping[str, Snapshot] | Failure]) -> list[tuple[str, str]]:
+    return [
         (region, arn)
         for region, read in snapshots.items()
         if not isinstance(read, Failure)
         for arn in _key_arns(read.values())
     ]
+
+
+def read_keys(
+    aws: Aws, keys: Iterable[tuple[str, str]], grants: bool
+) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
+    """Keys and, if asked for, their grants, by Region and ARN, at once: the snapshots tell the ARNs that both need."""
+    wanted = list(dict.fromkeys(keys))
     reads: list[Any] = [kms.read_key, kms.read_grants] if grants else [kms.read_key]
     jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
     answers = fan_out(jobs)
-    keys = dict(zip(wanted, answers, strict=False))
-    return keys, dict(zip(wanted, answers[len(wanted) :], strict=grants))
+    found = dict(zip(wanted, answers, strict=False))
+    return found, dict(zip(wanted, answers[len(wanted) :], strict=grants))

@@ -13,12 +13,12 @@ from typing import Any
 
 from .._core import permissions
 from .._core.images import Image, ImageFacts, ImageSelector
-from .._core.outcome import Failure, Outcome
+from .._core.outcome import Outcome
 from .._core.permission_plan import not_applied
 from . import ec2
+from .applying import apply_all, apply_parts
 from .errors import AwsCallError
 from .facts import find_images, read_permissions
-from .fanout import fan_out
 from .session import Aws
 
 
@@ -37,26 +37,15 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ImageFacts]:
 
 def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
-    answers = fan_out([functools.partial(_apply_one, aws, plan, reset) for plan in plans])
-    return [
-        not_applied(plan, answer) if isinstance(answer, Failure) else answer
-        for plan, answer in zip(plans, answers, strict=True)
-    ]
+    return apply_all(plans, functools.partial(_apply_one, aws, reset))
 
 
-def _apply_one(aws: Aws, plan: Outcome, reset: bool) -> Outcome:
-    if plan.change is None:
-        return plan
+def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:
     image_id, region = plan.target["image_id"], plan.target["region"]
     client = aws.client("ec2", region)
     if reset:
         return _reset(client, region, image_id, plan)
-    for number, part in enumerate(plan.change):
-        try:
-            ec2.modify_launch_permissions(client, region, image_id, part)
-        except AwsCallError as error:
-            return replace(not_applied(plan, error.failure), changed=number > 0)
-    return plan
+    return apply_parts(plan, functools.partial(ec2.modify_launch_permissions, client, region, image_id))
 
 
 def _reset(client: Any, region: str, image_id: str, plan: Outcome) -> Outcome:

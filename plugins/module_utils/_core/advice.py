@@ -40,6 +40,11 @@ _BY_ACTION_AND_CODE = {
     ),
     ("ec2:ModifyImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:ResetImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
+    ("ec2:DescribeSnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
+    ("ec2:ModifySnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
+    ("ec2:ModifySnapshotAttribute", "OperationNotPermitted"): (
+        "Often: the snapshot is on the AWS managed key, which cannot be shared; copy the AMI under a customer managed key."
+    ),
     ("ec2:ModifyImageAttribute", "InvalidParameter"): (
         "Often: a snapshot is on the AWS managed key, which cannot be shared; copy the AMI under a customer managed key. "
         "golden.ami.image_info tells."
@@ -90,6 +95,7 @@ _BY_CODE = {
     "InvalidAMIID.NotFound": "Check the AMI ID and the Region; AMIs are regional.",
     "InvalidAMIID.Unavailable": "The AMI is pending, failed, disabled or gone: see its state, wait if it is pending.",
     "InvalidAMIID.Malformed": "Check the AMI ID.",
+    "InvalidSnapshot.NotFound": "Check the snapshot ID and the Region; snapshots are regional.",
     "NotFoundException": "Check the key (or alias) and the Region; KMS keys are regional.",
     "LimitExceededException": "A quota is reached; it is not retried. Have it raised, or clean up.",
     "OptInRequired": "Enable the Region for the account.",

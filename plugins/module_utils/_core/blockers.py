@@ -143,14 +143,18 @@ def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker
         on_key = f"{', '.join(_snapshots_on(facts, key_arn))} of {image.image_id}"
         if isinstance(key, Failure):
             continue
-        if _is_aws_managed(key):
-            yield Blocker(
-                "aws_managed_key",
-                f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
-                "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
-            )
+        if is_aws_managed(key):
+            yield aws_managed_key(key, on_key)
         elif key.state not in USABLE_KEY_STATES:
             yield _key_state(key, on_key)
+
+
+def aws_managed_key(key: Key, on_key: str) -> Blocker:
+    return Blocker(
+        "aws_managed_key",
+        f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
+        "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
+    )
 
 
 def _key_state(key: Key, on_key: str) -> Blocker:
@@ -237,9 +241,9 @@ def unread(facts: ImageFacts) -> tuple[Failure, ...]:
     if not _is_not_owner(facts):
         parts.append(facts.permissions)
     # Grants of AWS managed keys are nobody's business here: such a key is a blocker, whatever may be read of it.
-    parts += [grants for arn, grants in facts.grants.items() if not _is_aws_managed(facts.keys.get(arn))]
+    parts += [grants for arn, grants in facts.grants.items() if not is_aws_managed(facts.keys.get(arn))]
     return tuple(part for part in parts if isinstance(part, Failure))
 
 
-def _is_aws_managed(key: Key | Failure | None) -> bool:
+def is_aws_managed(key: Key | Failure | None) -> bool:
     return isinstance(key, Key) and key.manager != "CUSTOMER"

@@ -77,7 +77,7 @@ class CopyState:
 def state_of(image: Image, snapshots: Mapping[str, Snapshot]) -> CopyState:
     own = [snapshots[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in snapshots]
     done = sum(snapshot.progress for snapshot in own) // len(own) if own else 0
-    reasons = dict.fromkeys(text for text in [image.state_reason, *(one.state_message for one in own)] if text)
+    reasons = dict.fromkeys(text for text in [image.state_reason, *(one.state_reason for one in own)] if text)
     return CopyState(
         image.image_id,
         image.name,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 IMAGE_ID = re.compile(r"ami-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+SNAPSHOT_ID = re.compile(r"snap-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 KEY_ID = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})", re.IGNORECASE)
 ALIAS_NAME = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
 # The Organizations API model gives the lengths; its own patterns hard-code the partition "aws", which is wrong elsewhere.
@@ -114,6 +115,12 @@ def check_image_id(value: str) -> str | None:
     if IMAGE_ID.fullmatch(value):
         return None
     return f"'{value}' is not an AMI ID: it is 'ami-' and 17 (or 8) characters of 0-9 and a-f."
+
+
+def check_snapshot_id(value: str) -> str | None:
+    if SNAPSHOT_ID.fullmatch(value):
+        return None
+    return f"'{value}' is not a snapshot ID: it is 'snap-' and 17 (or 8) characters of 0-9 and a-f."
 
 
 def check_region(value: str, known: Mapping[str, str]) -> str | None:

@@ -57,14 +57,16 @@ class Image:
 class Snapshot:
     """``key_arn`` is empty for an unencrypted snapshot; only DescribeSnapshots tells it, the AMI itself does not.
 
-    ``progress`` is in per cent; ``state_message`` says why a copy of a snapshot failed.
+    ``progress`` is in per cent; ``state_reason`` says why a copy of a snapshot failed.
     """
 
     snapshot_id: str
     encrypted: bool
     key_arn: str = ""
+    owner_id: str = ""
+    state: str = ""
+    state_reason: str = ""
     progress: int = 100
-    state_message: str = ""
 
 
 @dataclass(frozen=True)

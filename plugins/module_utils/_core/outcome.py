@@ -53,7 +53,7 @@ class Outcome:
     ``extra`` holds further keys of the result; ``warnings`` become the task's.
     """
 
-    target: Mapping[str, str]
+    target: Mapping[str, Any]
     before: Any = None
     after: Any = None
     change: Any = None
@@ -92,14 +92,15 @@ def _text(state: Any) -> str:
     return json.dumps(state, indent=4, sort_keys=True) + "\n"
 
 
-def describe(target: Mapping[str, str]) -> str:
-    """A target as one reads it: ``ami-0abc in eu-west-1``."""
+def describe(target: Mapping[str, Any]) -> str:
+    """A target as one reads it: ``ami-0abc in eu-west-1``; a part of it that is None is left out."""
     if "source_image_id" in target:
         return f"copy of {target['source_image_id']} in {target['region']}"
-    return " ".join(str(value) for key, value in target.items() if key != "region") + f" in {target['region']}"
+    named = " ".join(str(value) for key, value in target.items() if key != "region" and value is not None)
+    return f"{named} in {target['region']}"
 
 
-def failure_message(failed: Sequence[tuple[Mapping[str, str], Failure]], total: int) -> str:
+def failure_message(failed: Sequence[tuple[Mapping[str, Any], Failure]], total: int) -> str:
     """One sentence for each different failure, naming every target that it hit; one cause in 17 Regions is said once."""
     groups: dict[str, list[str]] = {}
     for target, failure in failed:

@@ -31,9 +31,12 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if failed:
         return _failed(selector, failed[0])
     actual = facts.permissions if isinstance(facts.permissions, frozenset) else frozenset()
-    if _only_owner(request, facts):
-        return replace(_planned(selector, actual, NOTHING, ()), failure=_ONLY_OWNER)
-    delta, warnings = _without_owner(facts, permissions.plan_permissions(request, actual))
+    owner_id = facts.image.owner_id if isinstance(facts.image, Image) else ""
+    mistake = only_the_owner(request, owner_id, "AMI")
+    if mistake and not isinstance(facts.permissions, Failure):
+        return replace(_planned(selector, actual, NOTHING, ()), failure=mistake)
+    warning = f"account_ids: {owner_id} owns {selector.image_id} and may always launch it; dropped."
+    delta, warnings = without_owner(permissions.plan_permissions(request, actual), owner_id, warning)
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
@@ -41,24 +44,24 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     return _planned(selector, actual, delta, warnings, request.quota)
 
 
-_ONLY_OWNER = Failure(
-    "only_the_owner",
-    "account_ids names only the account that owns the AMI, so that purge would remove everybody",
-    "Name the consumers. If nobody is meant, write an empty list.",
-)
-
-
-def _only_owner(request: PermissionRequest, facts: ImageFacts) -> bool:
+def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Failure | None:
     """An empty list means nobody, a list that only holds the owner is a mistake: nobody may lose access by it."""
-    if ACCOUNT not in request.exact or not isinstance(facts.image, Image) or isinstance(facts.permissions, Failure):
-        return False
     accounts = {principal.value for principal in request.named if principal.kind == ACCOUNT}
-    return accounts == {facts.image.owner_id}
+    if ACCOUNT not in request.exact or accounts != {owner_id}:
+        return None
+    return Failure(
+        "only_the_owner",
+        f"account_ids names only the account that owns the {owned}, so that purge would remove everybody",
+        "Name the consumers. If nobody is meant, write an empty list.",
+    )
 
 
 def not_applied(plan: Outcome, failure: Failure) -> Outcome:
-    """A plan whose call failed. What the AMI has now is not known: an answer can be lost after the change was made."""
-    return replace(plan, after=None, changed=False, failure=failure, extra=_changes(NOTHING))
+    """A plan whose call failed. What its target has now is not known: an answer can be lost after the change was made."""
+    # Nobody in the form in which the plan shows permissions: an empty list, or false for everybody.
+    nobody = {kind: type(shown)() for kind, shown in plan.extra["added"].items()}
+    extra = {**plan.extra, "added": nobody, "removed": nobody}
+    return replace(plan, after=None, changed=False, failure=failure, extra=extra)
 
 
 def as_failure(found: Sequence[Blocker]) -> Failure:
@@ -70,13 +73,11 @@ def as_failure(found: Sequence[Blocker]) -> Failure:
     )
 
 
-def _without_owner(facts: ImageFacts, delta: Delta[Principal]) -> tuple[Delta[Principal], tuple[str, ...]]:
-    """The owner may always launch and is never listed, so that its entry would be a change for ever."""
-    owner = Principal(ACCOUNT, facts.image.owner_id) if isinstance(facts.image, Image) else None
-    if owner is None or owner not in delta.add:
+def without_owner(delta: Delta[Principal], owner_id: str, warning: str) -> tuple[Delta[Principal], tuple[str, ...]]:
+    """The owner always has access and is never listed, so that its entry would be a change for ever."""
+    if Principal(ACCOUNT, owner_id) not in delta.add:
         return delta, ()
-    warning = f"account_ids: {owner.value} owns {facts.selector.image_id} and may always launch it; dropped."
-    return Delta(permissions.without_account(delta.add, owner.value), delta.remove), (warning,)
+    return Delta(permissions.without_account(delta.add, owner_id), delta.remove), (warning,)
 
 
 def _planned(

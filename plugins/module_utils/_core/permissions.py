@@ -46,12 +46,13 @@ class PermissionRequest:
     """What a task asks for, the same for all its AMIs.
 
     ``exact`` holds the kinds that purge makes exact. A kind that was not given is not in it and stays untouched.
+    ``quota`` is AWS's for AMIs; for snapshots none is documented.
     """
 
     state: str
     named: Permissions
     exact: frozenset[str]
-    quota: int
+    quota: int = 0
 
 
 def as_dict(permissions: Iterable[Principal]) -> dict[str, Any]:

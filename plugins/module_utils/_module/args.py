@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._core import identifiers, images
+from .._core import identifiers, images, snapshots
 from .._core.identifiers import InputError
 from .._core.images import ImageSelector
+from .._core.snapshots import SnapshotSelector
 
 T = TypeVar("T")
 
@@ -24,6 +25,14 @@ IMAGES = {
         "options": {"image_id": {"type": "str", "required": True}, "region": {"type": "str"}},
     },
     "image_id": {"type": "str"},
+}
+SNAPSHOTS = {
+    "snapshots": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"snapshot_id": {"type": "str", "required": True}, "region": {"type": "str"}},
+    },
+    "snapshot_id": {"type": "str"},
 }
 PRINCIPALS = {
     "account_ids": {"type": "list", "elements": "str", "aliases": ["user_ids"]},
@@ -59,6 +68,11 @@ def one_of_keys() -> dict[str, Any]:
     return {"mutually_exclusive": [("keys", "key_id")], "required_one_of": [("keys", "key_id")]}
 
 
+def one_of_images_or_snapshots() -> dict[str, Any]:
+    options = ("images", "image_id", "snapshots", "snapshot_id")
+    return {"mutually_exclusive": [options], "required_one_of": [options]}
+
+
 def parse_images(
     params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
 ) -> tuple[tuple[ImageSelector, ...], str | None, list[str]]:
@@ -72,6 +86,24 @@ def parse_images(
         problems.append("images: is empty; there is nothing to act on.")
     partition, mixed = _partition({item["region"] for item in placed if item.get("region")}, known_regions)
     return (() if problems else images.selectors(placed)), partition, problems + mixed
+
+
+def parse_images_or_snapshots(
+    params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
+) -> tuple[tuple[ImageSelector | SnapshotSelector, ...], list[str]]:
+    """The AMIs or the snapshots of a task, and what is wrong with them."""
+    if params["snapshots"] is None and params["snapshot_id"] is None:
+        found, _partition_of_images, problems = parse_images(params, region, known_regions)
+        return found, problems
+    option = "snapshots" if params["snapshots"] is not None else "snapshot_id"
+    items = params["snapshots"] if params["snapshots"] is not None else [{"snapshot_id": params["snapshot_id"]}]
+    placed = [{**item, "region": region if item.get("region") is None else item["region"]} for item in items]
+    problems = snapshots.check_snapshots(placed, known_regions, option)
+    if not placed:
+        problems.append("snapshots: is empty; there is nothing to act on.")
+    _one, mixed = _partition({item["region"] for item in placed}, known_regions)
+    selectors = (SnapshotSelector(item["region"], item["snapshot_id"]) for item in placed)
+    return (() if problems else tuple(dict.fromkeys(selectors))), problems + mixed
 
 
 def parse_keys(

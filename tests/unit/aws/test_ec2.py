@@ -134,7 +134,8 @@ def test_read_snapshots__published_example(ec2):
 
     found = calls.read_snapshots(ec2.client, REGION, asked["SnapshotIds"] * 2)
 
-    assert found == {"snap-1234567890abcdef0": Snapshot("snap-1234567890abcdef0", False, "")}
+    expected = Snapshot("snap-1234567890abcdef0", False, "", owner_id="012345678910", state="completed")
+    assert found == {"snap-1234567890abcdef0": expected}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
 
     found = calls.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID]
 
-    assert (found.progress, found.state_message) == (progress, "No access")
+    assert (found.progress, found.state_reason) == (progress, "No access")
 
 
 def test_read_snapshots__tells_the_key(ec2):

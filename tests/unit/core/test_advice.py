@@ -27,6 +27,12 @@ PUT = "kms:PutKeyPolicy"
         pytest.param(MODIFY, "ResourceLimitExceeded", "organization", id="quota of shares"),
         pytest.param(MODIFY, "InvalidAMIID.Unavailable", "pending", id="pending"),
         pytest.param(MODIFY, "InvalidAMIID.NotFound", "Region", id="gone"),
+        pytest.param(
+            "ec2:ModifySnapshotAttribute", "OperationNotPermitted", "customer managed key", id="snapshot's key"
+        ),
+        pytest.param("ec2:ModifySnapshotAttribute", "AuthFailure", "owner", id="not the snapshot's owner"),
+        pytest.param("ec2:DescribeSnapshotAttribute", "AuthFailure", "owner", id="not the owner who reads"),
+        pytest.param("ec2:ModifySnapshotAttribute", "InvalidSnapshot.NotFound", "Region", id="snapshot gone"),
         pytest.param(CREATE, "LimitExceededException", "Not retried", id="quota of grants"),
         pytest.param(CREATE, "DisabledException", "kms:EnableKey", id="disabled"),
         pytest.param(CREATE, "KMSInvalidStateException", "never changed here", id="state"),

@@ -169,8 +169,8 @@ def test_out_of_time__leaves_what_is_done():
 
 def test_state_of__progress_is_the_mean_and_reasons_are_all():
     snapshots = {
-        "s-1": Snapshot("s-1", True, OTHER_KEY_ARN, 100),
-        "s-2": Snapshot("s-2", True, OTHER_KEY_ARN, 25, "No access to the key"),
+        "s-1": Snapshot("s-1", True, OTHER_KEY_ARN, progress=100),
+        "s-2": Snapshot("s-2", True, OTHER_KEY_ARN, progress=25, state_reason="No access to the key"),
     }
     pending = image(snapshot_ids=("s-1", "s-2", "s-unseen"), state="pending")
 

@@ -35,7 +35,7 @@ def a_copy(state="available", image_id=COPY_ID, **given):
 
 
 def on(*keys, progress=100):
-    return {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, bool(keys), keys[0] if keys else "", progress)}
+    return {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, bool(keys), keys[0] if keys else "", progress=progress)}
 
 
 def facts(*copies, **given):

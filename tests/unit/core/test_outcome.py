@@ -113,3 +113,10 @@ def test_as_diff__names_the_target_on_both_sides():
 
 def test_describe__any_kind_of_target():
     assert describe({"key_id": "alias/golden", "region": REGION}) == f"alias/golden in {REGION}"
+
+
+def test_describe__what_is_not_known_is_left_out():
+    target = {"image_id": None, "snapshot_id": "snap-1", "region": REGION}
+
+    assert describe(target) == f"snap-1 in {REGION}"
+    assert describe({**target, "image_id": IMAGE_ID}) == f"{IMAGE_ID} snap-1 in {REGION}"

@@ -10,14 +10,21 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector
 from ansible_collections.golden.ami.plugins.module_utils._module import args
-from tests.unit.builders import IMAGE_ID, KEY_ARN, KEY_ID, OTHER_IMAGE_ID, REGION
+from tests.unit.builders import IMAGE_ID, KEY_ARN, KEY_ID, OTHER_IMAGE_ID, REGION, SNAPSHOT_ID
 
+OTHER_SNAPSHOT_ID = "snap-0fedcba9876543210"
 KNOWN = {"eu-west-1": "aws", "us-east-1": "aws", "cn-north-1": "aws-cn"}
 
 
 def images(region=REGION, **given):
     return args.parse_images({"images": None, "image_id": None, **given}, region, KNOWN)
+
+
+def either(region=REGION, **given):
+    params = {"images": None, "image_id": None, "snapshots": None, "snapshot_id": None, **given}
+    return args.parse_images_or_snapshots(params, region, KNOWN)
 
 
 def keys(region=REGION, **given):
@@ -68,6 +75,56 @@ def test_parse_images__refused(given, said):
 
 def test_parse_images__a_wrong_element_leaves_no_target():
     found, _partition, problems = images(images=[{"image_id": IMAGE_ID}, {"image_id": "x"}])
+
+    assert (found, len(problems)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"snapshot_id": SNAPSHOT_ID}, {"snapshots": [{"snapshot_id": SNAPSHOT_ID, "region": None}] * 2}],
+    ids=["the short form", "a list, without duplicates"],
+)
+def test_parse_images_or_snapshots__snapshots(given):
+    assert either(**given) == ((SnapshotSelector(REGION, SNAPSHOT_ID),), [])
+
+
+def test_parse_images_or_snapshots__images():
+    assert either(image_id=IMAGE_ID) == ((ImageSelector(REGION, IMAGE_ID),), [])
+
+
+def test_parse_images_or_snapshots__in_input_order():
+    listed = [{"snapshot_id": OTHER_SNAPSHOT_ID}, {"snapshot_id": SNAPSHOT_ID, "region": "us-east-1"}]
+
+    found, _problems = either(snapshots=listed)
+
+    assert found == (SnapshotSelector(REGION, OTHER_SNAPSHOT_ID), SnapshotSelector("us-east-1", SNAPSHOT_ID))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param({"snapshots": []}, "snapshots: is empty", id="empty"),
+        pytest.param({}, "images: is null", id="null"),
+        pytest.param({"snapshot_id": IMAGE_ID}, "snapshot_id: ", id="an AMI as a snapshot"),
+        pytest.param({"image_id": SNAPSHOT_ID}, "image_id: ", id="a snapshot as an AMI"),
+        pytest.param({"snapshot_id": SNAPSHOT_ID, "region": None}, "has no region", id="no Region"),
+        pytest.param({"snapshots": [{"snapshot_id": SNAPSHOT_ID, "region": ""}]}, "has no region", id="empty Region"),
+        pytest.param(
+            {"snapshots": [{"snapshot_id": SNAPSHOT_ID, "region": "cn-north-1"}, {"snapshot_id": OTHER_SNAPSHOT_ID}]},
+            "2 partitions (aws, aws-cn)",
+            id="two partitions",
+        ),
+    ],
+)
+def test_parse_images_or_snapshots__refused(given, said):
+    _found, problems = either(**given)
+
+    assert len(problems) == 1
+    assert said in problems[0]
+
+
+def test_parse_images_or_snapshots__a_wrong_element_leaves_no_target():
+    found, problems = either(snapshots=[{"snapshot_id": SNAPSHOT_ID}, {"snapshot_id": "x"}])
 
     assert (found, len(problems)) == ((), 1)
 

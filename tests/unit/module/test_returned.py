@@ -20,6 +20,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.images import Sna
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
 from tests.unit.builders import (
     ALICE,
     IMAGE_ID,
@@ -38,6 +39,8 @@ from tests.unit.builders import (
     policy_facts,
     policy_request,
     shared_with,
+    snapshot_facts,
+    snapshot_request,
     statement,
 )
 from tests.unit.module.documented import load
@@ -57,6 +60,7 @@ RESULTS = {
     "image_copy": plan_copy(
         CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
     ).as_result(),
+    "snapshot_permission": plan_snapshot(snapshot_request(ALICE), snapshot_facts()).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),
     "kms_key_policy_statement": plan_policy(
         policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
