@@ -58,8 +58,12 @@ def progress_of(snapshot: Any) -> str:
 
 
 def state_message_of(snapshot: Any) -> str | None:
-    """Why a copy of a snapshot failed; only then there is one."""
-    return getattr(snapshot, "failure_message", None) or None if state_of(snapshot) == "error" else None
+    """Why a copy of a snapshot failed, and only then: a reason of its own, or the one of the AMI that it is for."""
+    if state_of(snapshot) != "error":
+        return None
+    copy = getattr(snapshot, "copied_for", None)
+    of_image = copy.state_reason if copy is not None else None
+    return getattr(snapshot, "failure_message", None) or (of_image["Message"] if of_image else None)
 
 
 FILTERS: dict[str, Any] = {

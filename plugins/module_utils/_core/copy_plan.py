@@ -59,7 +59,8 @@ def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, st
 
 def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts, dead: Sequence[Image]) -> Outcome:
     source = facts.source
-    assert isinstance(source, Image)  # obstacles() has told otherwise
+    if not isinstance(source, Image):
+        raise TypeError("a copy was planned of a source that obstacles() should have refused")
     name = facts.destination.name or request.name or source.name
     key_arn = facts.key.arn if isinstance(facts.key, Key) else ""
     if not key_arn and facts.encryption and facts.encryption.key:
