@@ -13,7 +13,7 @@ from typing import Any
 from . import grants
 from .blockers import USABLE_KEY_STATES
 from .grants import Grant, GrantPlan, GrantRequest, WantedGrant
-from .images import Key
+from .images import Key, shown_key
 from .outcome import Failure, Outcome
 
 
@@ -115,19 +115,10 @@ def _warnings(key: Key, plan: GrantPlan) -> list[str]:
     return warnings
 
 
-def key_of(facts: KeyFacts) -> dict[str, Any]:
-    key = facts.key if isinstance(facts.key, Key) else None
-    return {
-        "key_arn": key.arn if key else None,
-        "key_manager": key.manager if key else None,
-        "key_state": key.state if key else None,
-    }
-
-
 def _extra(facts: KeyFacts, plan: GrantPlan | None = None) -> dict[str, Any]:
     """The keys of a result besides before and after, the same for success and failure."""
     return {
-        **key_of(facts),
+        **shown_key(facts.key),
         "foreign_grants": [] if plan is None else as_list(plan.foreign),
         "unresolved_grants": [] if plan is None else as_list(plan.unresolved),
     }

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import grants, identifiers
-from .grant_plan import KeyFacts, as_dict, key_of
+from .grant_plan import KeyFacts, as_dict
 from .grants import Grant
 from .identifiers import InputError
-from .images import Key
+from .images import Key, shown_key
 from .outcome import Failure, Outcome
 
 
@@ -41,7 +41,7 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> GrantQuery:
 
 def show_grants(query: GrantQuery, facts: KeyFacts) -> Outcome:
     failure = next((part for part in (facts.key, facts.grants) if isinstance(part, Failure)), None)
-    return Outcome(facts.target, failure=failure, extra={**key_of(facts), "grants": _shown(query, facts)})
+    return Outcome(facts.target, failure=failure, extra={**shown_key(facts.key), "grants": _shown(query, facts)})
 
 
 def _shown(query: GrantQuery, facts: KeyFacts) -> list[dict[str, Any]] | None:

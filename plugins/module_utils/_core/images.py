@@ -81,6 +81,16 @@ class Key:
     spec: str = "SYMMETRIC_DEFAULT"
 
 
+def shown_key(read: Key | Failure) -> dict[str, str | None]:
+    """A key as the results of the modules for keys show it; null for what could not be read."""
+    key = read if isinstance(read, Key) else None
+    return {
+        "key_arn": key.arn if key else None,
+        "key_manager": key.manager if key else None,
+        "key_state": key.state if key else None,
+    }
+
+
 @dataclass(frozen=True)
 class ImageFacts:
     """Everything read about one selected AMI: None where there is none, a Failure where it could not be read."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from . import policy_statements as policies
 from .advice import DENIED
 from .delta import EXACT, plan_set
-from .images import Key
+from .images import Key, shown_key
 from .outcome import Failure, Outcome
 from .policy_change import PolicyChange
 from .policy_request import PolicyRequest, make_statement
@@ -57,26 +56,17 @@ def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
     if failure:
         return _failed(facts, failure, before)
     if policies.canonical(before, partition) == policies.canonical(after, partition):
-        return Outcome(facts.target, before, before, extra=key_of(facts), warnings=_warnings(key, document))
+        return Outcome(facts.target, before, before, extra=shown_key(facts.key), warnings=_warnings(key, document))
     new = policies.changed(document, request.sid, after)
     failure = next(_refusals(request, key, document, new), None)
     if failure:
         return _failed(facts, failure, before)
     change = PolicyChange(facts.region, key.arn, request.sid, text, policies.as_text(new))
-    return Outcome(facts.target, before, after, change, changed=True, extra=key_of(facts))
+    return Outcome(facts.target, before, after, change, changed=True, extra=shown_key(facts.key))
 
 
 def _failed(facts: PolicyFacts, failure: Failure, before: Statement | None = None) -> Outcome:
-    return Outcome(facts.target, before, before, failure=failure, extra=key_of(facts))
-
-
-def key_of(facts: PolicyFacts) -> dict[str, Any]:
-    key = facts.key if isinstance(facts.key, Key) else None
-    return {
-        "key_arn": key.arn if key else None,
-        "key_manager": key.manager if key else None,
-        "key_state": key.state if key else None,
-    }
+    return Outcome(facts.target, before, before, failure=failure, extra=shown_key(facts.key))
 
 
 def _aws_managed(key: Key) -> Failure:
