@@ -33,7 +33,7 @@ venv: $(VENV) ## Python with the development tools, in .venv
 .PHONY: collections
 collections: $(COLLECTIONS) ## this checkout and amazon.aws as a collections tree, in .build
 
-# antsibull-docs copies collections without what git ignores; the ceiling keeps it from seeing that .build is ignored.
+# antsibull-docs leaves a log in HOME, and copies collections without what git ignores; the ceiling keeps it from seeing that .build is ignored.
 .PHONY: lint
 lint: $(COLLECTIONS) ## style, types, documentation, changelog
 	$(BIN)/ruff check
@@ -43,7 +43,7 @@ lint: $(COLLECTIONS) ## style, types, documentation, changelog
 	$(BIN)/ansible-lint --strict -q --nocolor
 	MYPYPATH=$(TREE) $(BIN)/mypy -p $(PLUGINS)
 	$(BIN)/antsibull-changelog lint
-	GIT_CEILING_DIRECTORIES=$(CURDIR) \
+	HOME=$(CURDIR)/.build GIT_CEILING_DIRECTORIES=$(CURDIR) \
 	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs dependent .
 	$(BIN)/ansible-builder create -f execution-environment.yml -c .build/execution-environment --output-filename Containerfile > /dev/null
 
