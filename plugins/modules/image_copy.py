@@ -78,6 +78,7 @@ options:
     description:
       - Have AWS complete each snapshot within this time, 15 to 2880 minutes in steps of 15 (a time-based copy, which costs
         extra for each GiB). Without it AWS copies as fast as it can, without a promise.
+      - Needs botocore 1.38.0 or newer.
     type: int
   wait:
     description:
@@ -319,6 +320,9 @@ def main():
             "progress_file": {"type": "path"},
         }
     )
+    if module.params["completion_duration_minutes"] is not None:
+        # Older service models do not know SnapshotCopyCompletionDurationMinutes and refuse the whole request.
+        module.require_botocore_at_least("1.38.0", reason="for completion_duration_minutes")
     waiting = image_copies.Waiting(
         module.params["wait"], module.params["wait_timeout"], ProgressFile(module.params["progress_file"]).tell
     )
