@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,6 +100,18 @@ class Aws:
 
     def client(self, service: str, region: str) -> Any:
         return self._clients[service, region]
+
+    def acting_as(self, credentials: Mapping[str, str]) -> Aws:
+        """The same Session and settings with the credentials of an assumed role (STS's ``Credentials``), no clients yet."""
+        other = copy.copy(self)
+        other._options = {
+            **self._options,
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
+        other._clients = {}
+        return other
 
     def access_key(self) -> str:
         """The access key ID in use, for messages about credentials that AWS does not recognise; empty when none."""

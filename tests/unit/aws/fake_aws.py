@@ -34,6 +34,7 @@ class FakeAws:
         self.answers: dict[str, Answer] = {}
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.key = "AKIAEXAMPLE"
+        self.acted: list[str] = []
         self._make_client = make_client
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -48,6 +49,11 @@ class FakeAws:
 
     def client(self, service: str, region: str) -> Any:
         return self._clients[service, region]
+
+    def acting_as(self, credentials: dict[str, str]) -> FakeAws:
+        """Answers like this one; calls of the role are remembered in ``calls`` with the others, and in ``acted``."""
+        self.acted.append(credentials["AccessKeyId"])
+        return self
 
     def access_key(self) -> str:
         return self.key
