@@ -12,7 +12,14 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core import share_plan, share_request
+from ansible_collections.golden.ami.plugins.module_utils._core import (
+    share_access,
+    share_copies,
+    share_members,
+    share_plan,
+    share_request,
+    share_summary,
+)
 from ansible_collections.golden.ami.plugins.module_utils._core.share_table import draw_table
 
 
@@ -20,22 +27,42 @@ def read_request(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return share_request.read_request(_mapping(inputs, "share_request"), known_regions())
 
 
-def plan(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dict[str, Any]:
-    return share_plan.plan_share(_mapping(request, "share_plan"), discovered)
+def members(request: Mapping[str, Any], units: Mapping[str, Any], organization: Mapping[str, Any]) -> dict[str, Any]:
+    return share_members.complete(_mapping(request, "share_members"), units, organization)
 
 
-def images(planned: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> list[dict[str, str]]:
-    return share_plan.images_to_share(_mapping(planned, "share_images"), request, grants)
+def targets(request: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return share_copies.targets(_mapping(request, "share_targets"), copies)
+
+
+def plan(
+    request: Mapping[str, Any],
+    discovered: Mapping[str, Any],
+    copies: Mapping[str, Any],
+    new_copies: Mapping[str, Any],
+) -> dict[str, Any]:
+    return share_plan.plan_share(_mapping(request, "share_plan"), discovered, copies, new_copies)
+
+
+def new_copies(planned: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return share_copies.new_targets(_mapping(planned, "share_new_copies"), copies)
+
+
+def ready(planned: Mapping[str, Any]) -> list[dict[str, str]]:
+    return share_access.images_ready(_mapping(planned, "share_ready"))
+
+
+def images(planned: Mapping[str, Any], request: Mapping[str, Any], stages: Mapping[str, Any]) -> list[dict[str, str]]:
+    return share_access.images_to_share(_mapping(planned, "share_images"), request, stages)
 
 
 def result(
     planned: Mapping[str, Any],
     request: Mapping[str, Any],
-    grants: Mapping[str, Any],
-    shared: Mapping[str, Any],
+    stages: Mapping[str, Any],
     check_mode: bool = False,
 ) -> dict[str, Any]:
-    summary = share_plan.summarise_share(_mapping(planned, "share_result"), request, grants, shared)
+    summary = share_summary.summarise_share(_mapping(planned, "share_result"), request, stages)
     return {**summary, "table": draw_table(summary, check_mode)}
 
 
@@ -49,4 +76,13 @@ class FilterModule:
     """Documented in the YAML files beside this one, one for each filter."""
 
     def filters(self) -> dict[str, Any]:
-        return {"share_request": read_request, "share_plan": plan, "share_images": images, "share_result": result}
+        return {
+            "share_request": read_request,
+            "share_members": members,
+            "share_targets": targets,
+            "share_plan": plan,
+            "share_new_copies": new_copies,
+            "share_ready": ready,
+            "share_images": images,
+            "share_result": result,
+        }

@@ -152,3 +152,20 @@ def spelled(action: str) -> str:
     """An action as AWS spells it, since IAM does not mind the case; a wildcard as it is."""
     name = action.rpartition(":")[2]
     return "kms:" + next((known for known in USING_ACTIONS if known.lower() == name.lower()), name)
+
+
+def organization_of(arn: str) -> str:
+    """The organization's ID in the ARN of an organization or of a unit; empty where there is none."""
+    found = re.search(r":(?:organization|ou)/(o-[a-z0-9]{10,32})(?:/|$)", arn)
+    return found.group(1) if found else ""
+
+
+def unit_of(arn: str) -> tuple[str, str]:
+    """Organization and unit of a unit's ARN: unit IDs are unique only within an organization."""
+    return organization_of(arn), arn.rpartition("/")[2]
+
+
+def unit_of_path(path: str) -> tuple[str, str]:
+    """Organization and last unit of a path, which :func:`check_organization_path` has accepted."""
+    parts = path.rstrip("*").rstrip("/").split("/")
+    return parts[0], parts[-1]

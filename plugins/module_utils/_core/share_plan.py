@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The decisions of the role share between its stages: what is refused, who needs which key, which AMIs may be shared now.
+"""The decisions of the role share before its writes: what is refused, who lacks what on which key.
 
 The role hands results of modules in and passes what comes out to the next module, so these are plain dictionaries.
 Every index is built once: a run over 1,000 accounts and 17 Regions has 17,000 consumers.
@@ -14,239 +14,185 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import permissions
-from .delta import ADD, plan_set
-from .grants import LAUNCH_OPERATIONS, name_stem
-from .permissions import ACCOUNT, PUBLIC, Permissions, Principal
-
-# Key access of one consumer, worst first.
-FAILED, ADDED, UNCHANGED, KEY_POLICY, NOT_NEEDED = "failed", "added", "unchanged", "key_policy", "not_needed"
-
-Access = Mapping[str, Mapping[str, str]]
+from .outcome import Failure, explanation
+from .permissions import EVERYBODY, Permissions
+from .role_grantees import auto_scaling_roles
+from .share_copies import must_copy, not_looked_at
+from .share_request import BY_GRANT, GRANTS
+from .share_statements import NAMING, wanted_statements
 
 
-def plan_share(request: Mapping[str, Any], discovered: Mapping[str, Any]) -> dict[str, Any]:
-    """From the request and image_info's result to what the next stages do.
+def plan_share(
+    request: Mapping[str, Any],
+    discovered: Mapping[str, Any],
+    copies: Mapping[str, Any],
+    new_copies: Mapping[str, Any],
+) -> dict[str, Any]:
+    """From the request and the results of image_info and image_copy to what the next stages do.
 
-    :return: ``refusals`` (sentences; anything in it ends the run before the first write), ``images`` (image_info's
-        results, each AMI once), ``account_ids`` without the owners' own, ``keys`` (those that lack grants) and ``grantees``
-        for kms_grant, ``account_grantees`` (account to its grantees' ARNs), ``warnings``.
+    :param discovered: result of image_info; {} when there was no AMI to look at.
+    :param copies: result of image_copy, in check mode or of the real run; {} when nothing is to be copied.
+    :param new_copies: result of image_info for copies that this run made; {} before it has made any.
+    :return: ``refusals`` (sentences; anything in it ends the run before the first write), ``copying`` (whether image_copy
+        has work), ``images`` (image_info's results, each AMI once, and copies that are not there yet), ``account_ids``
+        without the owners' own, ``keys`` (those that lack grants) and ``grantees`` for kms_grant, ``account_grantees``
+        (account to its grantees' ARNs), ``statements`` for kms_key_policy_statement, each with the ``keys`` that lack it,
+        ``auto_scaling`` (keys and grantees that the consumer accounts grant themselves), ``warnings``, ``notes``.
     """
-    images = list({(image["region"], image["image_id"]): image for image in discovered["results"]}.values())
+    read = [*discovered.get("results", ()), *new_copies.get("results", ())]
+    seen = {(image["region"], image["image_id"]): image for image in read}
+    images = [*seen.values(), *not_looked_at(copies, seen)]
     owners = {image["owner_id"] for image in images if image["owner_id"]}
     accounts = [account for account in request["account_ids"] if account not in owners]
     account_grantees = {account: request["grantees"][account] for account in accounts}
     grantees = list(dict.fromkeys(arn for listed in account_grantees.values() for arn in listed))
-    keys = dict.fromkeys(
-        (key["key_arn"], image["region"])
-        for image in images
-        for key in image["kms_keys"]
-        if _needs_grants(key, grantees)
-    )
+    by_grant = request["key_access"] == GRANTS
     plan = {
         "images": images,
+        "copying": must_copy(copies),
         "account_ids": accounts,
-        "keys": [{"key_id": arn, "region": region} for arn, region in keys],
-        "grantees": grantees,
+        "keys": _keys(images, lambda key: _lacks_grants(key, grantees)) if by_grant else [],
+        "grantees": grantees if by_grant else [],
         "account_grantees": account_grantees,
+        "statements": _statements(request, images, accounts),
+        "auto_scaling": _auto_scaling(request, images, accounts),
         "warnings": [
             f"share_account_ids: {account} owns the AMI and may always launch it; dropped."
             for account in request["account_ids"]
             if account in owners
         ],
+        "notes": _notes(request),
     }
-    return {**plan, "refusals": _refusals(plan, request, discovered)}
+    return {**plan, "refusals": _refusals(plan, request, discovered, copies)}
 
 
-def _needs_grants(key: Mapping[str, Any], grantees: Iterable[str]) -> bool:
+def _keys(images: Iterable[Mapping[str, Any]], lacks: Any) -> list[dict[str, str]]:
+    """The keys that lack something, each once."""
+    found = dict.fromkeys(
+        (key["key_arn"], image["region"])
+        for image in images
+        if not image["error"]
+        for key in image["kms_keys"]
+        if lacks(key)
+    )
+    return [{"key_id": arn, "region": region} for arn, region in found]
+
+
+def _lacks_grants(key: Mapping[str, Any], grantees: Iterable[str]) -> bool:
     """Whether kms_grant has to look at a key: something that is wanted is missing, or ours is there twice."""
     missing = key["missing_grantees"]
-    if missing is None or key["grants_complete"]:
-        return False
-    return not missing or not set(missing).isdisjoint(grantees)
+    if missing is None:
+        return bool(grantees)
+    wanted = frozenset(grantees)
+    return any(grantee in wanted for grantee in missing) or (not missing and not key["grants_complete"])
 
 
-def _refusals(plan: Mapping[str, Any], request: Mapping[str, Any], discovered: Mapping[str, Any]) -> list[str]:
-    """Everything that stands in the way, for all AMIs; image_info's message already names each failed read."""
-    refusals = []
-    organizations = bool(request["organization_arns"] or request["organizational_unit_arns"])
+def _statements(
+    request: Mapping[str, Any], images: Iterable[Mapping[str, Any]], accounts: Iterable[str]
+) -> list[dict[str, Any]]:
+    """The wanted statements without the owners' accounts, each with all the options and the keys that lack it."""
+
+    def lacks(sid: str) -> Any:
+        return lambda key: not any(one["sid"] == sid and one["complete"] for one in key["statements"])
+
+    listed = list(images)
+    return [
+        {**dict.fromkeys(NAMING), **statement, "keys": _keys(listed, lacks(statement["sid"]))}
+        for statement in wanted_statements(request, accounts)
+    ]
+
+
+def _auto_scaling(
+    request: Mapping[str, Any], images: Iterable[Mapping[str, Any]], accounts: Iterable[str]
+) -> dict[str, Any]:
+    """What the consumer accounts are to grant their service-linked roles: nothing, unless share_auto_scaling says so."""
+    if request["auto_scaling"] != BY_GRANT:
+        return {"keys": [], "grantees": []}
+    roles = auto_scaling_roles(accounts, request["partition"])
+    lacking: set[str] = set()
+
+    def lacks(key: Mapping[str, Any]) -> bool:
+        shown = key["auto_scaling"]
+        without = roles if shown is None else [one for one in (*shown["none"], *shown["unknown"]) if one in roles]
+        lacking.update(without)
+        return bool(without)
+
+    keys = _keys(images, lacks)
+    return {"keys": keys, "grantees": [arn for account, arn in roles.items() if account in lacking]}
+
+
+def _refusals(
+    plan: Mapping[str, Any], request: Mapping[str, Any], discovered: Mapping[str, Any], copies: Mapping[str, Any]
+) -> list[str]:
+    """Everything that stands in the way, for all AMIs; the modules' messages already name each failed read."""
+    refusals = [copies["msg"]] if any(copy["error"] for copy in copies.get("results", ())) else []
+    wanted = wanted_principals(plan, request)
     for image in plan["images"]:
         refusals += [
             f"{image['region']}: {blocker['message']} Next: {blocker['cure']}" for blocker in image["blockers"]
         ]
-        if organizations and image["kms_keys"] and not request["key_policy_allows_organizations"]:
-            refusals.append(
-                f"{image['region']}: the snapshots of {image['image_id']} are encrypted, and a grant cannot name an "
-                "organization or OU, so that their accounts could see the AMI and not launch it. Next: let the key policy "
-                f"of {', '.join(_key_arns(image))} allow them (module golden.ami.kms_key_policy_statement), then "
-                "set share_key_policy_allows_organizations=true."
-            )
-    if any(image["error"] for image in plan["images"]):
+        refusals += _of_key_policies(image, request)
+        refusals += _of_new_copy(image, request, wanted)
+    if any(image["error"] for image in discovered.get("results", ())):
         refusals.append(discovered["msg"])
-    if not wanted_principals(plan, request):
+    if not wanted:
         refusals.append(
             "Nobody to share with: share_account_ids names only the account that owns the AMIs. Next: name the consumers."
         )
-    return refusals
+    return list(dict.fromkeys(refusals))
+
+
+def _of_key_policies(image: Mapping[str, Any], request: Mapping[str, Any]) -> list[str]:
+    """Statements that could not be written, and units that no statement can name as long as their path is unknown."""
+    found = [
+        f"{image['region']}: statement {statement['sid']} in the policy of {key['key_arn']}: "
+        f"{explanation(Failure(**statement['error']))}"
+        for key in image["kms_keys"]
+        for statement in key["statements"] or ()
+        if statement["error"]
+    ]
+    if image["kms_keys"]:
+        found += [
+            f"The AMIs are encrypted, and a key policy lets a unit in by its path, which is not known. {why} Or give the path "
+            "in share_organizational_unit_paths, or, when the key policies let the units in already, set "
+            "share_key_policy_allows_organizations=true."
+            for why in request["unresolved_paths"].values()
+        ]
+    return found
+
+
+def _of_new_copy(image: Mapping[str, Any], request: Mapping[str, Any], wanted: Permissions) -> list[str]:
+    """What image_info will say of a copy, said before it is made."""
+    if not image.get("predicted"):
+        return []
+    found = []
+    if EVERYBODY in wanted and image["kms_keys"]:
+        found.append(
+            f"{image['region']}: the copy would be encrypted and cannot be public. Next: share it with accounts, organizations "
+            "or organizational units, or copy an unencrypted AMI without a key."
+        )
+    count, quota = permissions.counted(wanted), request["launch_permission_quota"]
+    if count > quota:
+        found.append(
+            f"{image['region']}: the copy would be shared with {count} accounts, organizations and OUs; the quota is {quota} for "
+            "an AMI and Region. Next: share with an organization or OU, which counts as one, or have the quota raised and set "
+            "share_launch_permission_quota."
+        )
+    return found
+
+
+def _notes(request: Mapping[str, Any]) -> list[str]:
+    notes = []
+    if request["left_out"]:
+        listed = ", ".join(f"{account['account_id']} ({account['state']})" for account in request["left_out"])
+        notes.append(f"share_accounts_of_organizational_unit_arns: left out, because not active: {listed}.")
+    if request["snapshots"] and (request["organization_arns"] or request["organizational_unit_arns"]):
+        notes.append(
+            "share_snapshots: EC2 knows no snapshot permission for organizations and units; their accounts can launch the AMIs "
+            "and not copy them, unless share_account_ids names them."
+        )
+    return notes
 
 
 def wanted_principals(plan: Mapping[str, Any], request: Mapping[str, Any]) -> Permissions:
     return permissions.named_principals({**request, "account_ids": plan["account_ids"]})
-
-
-def images_to_share(
-    plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]
-) -> list[dict[str, str]]:
-    """The AMIs for launch_permission: those that lack a permission and whose keys let all the consumers in.
-
-    A launch permission without key access would show consumers an AMI that they cannot start. A grant that could not be
-    revoked is no reason to hold back: the consumers have what they need.
-    """
-    wanted = wanted_principals(plan, request)
-    access = _access(plan, request, grants)
-    return [
-        {"image_id": image["image_id"], "region": image["region"]}
-        for image in plan["images"]
-        if plan_set(permissions.named_principals(image["launch_permissions"]), wanted, ADD)
-        and not any(FAILED in access.get(arn, {}).values() for arn in _key_arns(image))
-    ]
-
-
-def summarise_share(
-    plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any], shared: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What became of every AMI and every consumer; ``grants`` and ``shared`` are {} where a stage had nothing to do."""
-    access = _access(plan, request, grants)
-    failed_keys = {key["key_id"]: key["error"] for key in grants.get("results", ()) if key["status"] == "failed"}
-    outcomes = {(result["image_id"], result["region"]): result for result in shared.get("results", ())}
-    images = [
-        _image(image, failed_keys, outcomes.get((image["image_id"], image["region"]))) for image in plan["images"]
-    ]
-    order = _in_order(plan, request)
-    failures = [part["msg"] for part in (grants, shared) if _has_failures(part)]
-    return {
-        "changed": bool(grants.get("changed") or shared.get("changed")),
-        "failed": bool(failures),
-        "failures": failures,
-        "images": images,
-        "consumers": [consumer for image in images for consumer in _consumers(image, order, access)],
-        "warnings": plan["warnings"],
-    }
-
-
-def _in_order(plan: Mapping[str, Any], request: Mapping[str, Any]) -> list[Principal]:
-    """As they were given, which is how a person looks for them in the table."""
-    given = [*plan["account_ids"], *request["organization_arns"], *request["organizational_unit_arns"]]
-    position = {value: number for number, value in enumerate(given)}
-    return sorted(wanted_principals(plan, request), key=lambda principal: position.get(principal.value, len(given)))
-
-
-def _key_arns(image: Mapping[str, Any]) -> list[str]:
-    return [key["key_arn"] for key in image["kms_keys"]]
-
-
-def _has_failures(part: Mapping[str, Any]) -> bool:
-    return any(result["status"] == "failed" for result in part.get("results", ()))
-
-
-def _access(plan: Mapping[str, Any], request: Mapping[str, Any], grants: Mapping[str, Any]) -> Access:
-    """For each key that lacked grants, what each account has there now: all its grantees count, the patterns' too."""
-    results = {key["key_id"]: key for key in grants.get("results", ())}
-    return {
-        key["key_id"]: _access_to(results[key["key_id"]], plan["account_grantees"], request)
-        if key["key_id"] in results
-        else dict.fromkeys(plan["account_grantees"], FAILED)
-        for key in plan["keys"]
-    }
-
-
-def _access_to(
-    key: Mapping[str, Any], account_grantees: Mapping[str, Iterable[str]], request: Mapping[str, Any]
-) -> dict[str, str]:
-    operations = frozenset(request["grant_operations"] or LAUNCH_OPERATIONS)
-    before, after = (_ids_by_grantee(key[state], operations) for state in ("before", "after"))
-    owner = key["key_id"].split(":")[4]
-
-    def state(grantee: str) -> str:
-        # A grantee that KMS shows as a unique ID is found by the name that the grant was given for it.
-        names = (grantee, name_stem(request["grant_name"], grantee))
-        had, has = (next((ids[name] for name in names if name in ids), set()) for ids in (before, after))
-        return FAILED if not has else UNCHANGED if had & has else ADDED
-
-    access = {}
-    for account, grantees in account_grantees.items():
-        # The account that owns a key uses it by the key policy; kms_grant makes no grant for it.
-        states = {state(grantee) for grantee in grantees if grantee.split(":")[4:] != [owner, "root"]}
-        access[account] = next((each for each in (FAILED, ADDED, UNCHANGED) if each in states), NOT_NEEDED)
-    return access
-
-
-def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None, operations: frozenset[str]) -> dict[str, set[Any]]:
-    """IDs of the grants that allow enough, by grantee and by the stem of the name.
-
-    In check mode a grant that would be made has the ID None. An older grant that allows less, and whose successor could
-    not be made, is no access.
-    """
-    found: dict[str, set[Any]] = {}
-    for grant in listed or ():
-        if operations.issubset(grant["operations"]) and not grant["constraints"]:
-            for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
-                found.setdefault(name, set()).add(grant["grant_id"])
-    return found
-
-
-def _image(
-    image: Mapping[str, Any], failed_keys: Mapping[str, Mapping[str, Any]], outcome: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    errors = [failed_keys[arn] for arn in _key_arns(image) if arn in failed_keys]
-    errors += [outcome["error"]] if outcome and outcome["error"] else []
-    return {
-        "image_id": image["image_id"],
-        "region": image["region"],
-        "name": image["name"],
-        "key_arns": _key_arns(image),
-        "status": "failed" if errors else outcome["status"] if outcome else "unchanged",
-        "error": errors[0] if errors else None,
-        "launch_permissions_before": image["launch_permissions"],
-        "launch_permissions": outcome["after"] if outcome and outcome["after"] else image["launch_permissions"],
-    }
-
-
-def _consumers(image: Mapping[str, Any], order: Iterable[Principal], access: Access) -> list[dict[str, Any]]:
-    """The consumers of one AMI and what each has at each layer; ``ready``: both, as far as the owner's side can tell."""
-    before = permissions.named_principals(image["launch_permissions_before"])
-    after = permissions.named_principals(image["launch_permissions"])
-    consumers = []
-    for principal in order:
-        launch = FAILED if principal not in after else UNCHANGED if principal in before else ADDED
-        key = _key_access(principal, image["key_arns"], access)
-        consumers.append(
-            {
-                "region": image["region"],
-                "image_id": image["image_id"],
-                "consumer": "everybody" if principal.kind == PUBLIC else principal.value.rsplit("/", 1)[-1],
-                "kind": principal.kind,
-                "principal": principal.value,
-                "launch_permission": launch,
-                "key_access": key,
-                "ready": FAILED not in (launch, key),
-            }
-        )
-    return consumers
-
-
-def _key_access(principal: Principal, key_arns: Iterable[str], access: Access) -> str:
-    """The worst of the consumer's access to the AMI's keys; organizations have it by key policy, as declared.
-
-    On a key that kms_grant did not look at, discovery has found everything in place.
-    """
-    if principal.kind != ACCOUNT:
-        return KEY_POLICY if any(key_arns) else NOT_NEEDED
-    states = {
-        access[arn][principal.value]
-        if arn in access
-        else NOT_NEEDED
-        if arn.split(":")[4] == principal.value
-        else UNCHANGED
-        for arn in key_arns
-    }
-    return next((state for state in (FAILED, ADDED, UNCHANGED) if state in states), NOT_NEEDED)

@@ -2,268 +2,164 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inputs of the role share: lists, or the text that an AWX survey delivers, into one checked request."""
+"""The inputs of the role share as one checked request."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, images, permissions
+from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers
+from .copy_inputs import read_copies
 from .delta import ADD, plan_set
-from .grants import LAUNCH_OPERATIONS, principal_arn
+from .grants import LAUNCH_OPERATIONS
+from .role_grantees import check_patterns, check_role_pattern
+from .role_inputs import Inputs
+from .unit_paths import units_to_read
 
 PREFIX = "share_"
-PLACEHOLDERS = ("account", "partition")
-
-
-def as_list(value: Any) -> list[Any]:
-    """A list as it is; text as the items of its lines, also separated by commas, or as JSON when it begins with ``[``.
-
-    Blanks around an item are a survey's line ends and go; blanks inside stay, to be refused.
-
-    :raises ValueError: for anything else that is neither empty nor one plain item.
-    """
-    if value is None or value == "":
-        return []
-    if isinstance(value, str):
-        if value.lstrip().startswith("["):
-            return _json_list(value)
-        return [item for item in (part.strip() for part in re.split(r"[\n,]", value)) if item]
-    if isinstance(value, list | tuple):
-        return list(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return [value]
-    raise ValueError(f"is {identifiers.kind_of(value)}; give a list, or text with one item a line")
-
-
-def _json_list(text: str) -> list[Any]:
-    try:
-        return list(json.loads(text))
-    except ValueError as error:
-        raise ValueError(f"begins with [ and is not a JSON list ({error}); give text with one item a line") from error
-
-
-def as_bool(value: Any, default: bool) -> bool:
-    """True or false as YAML and surveys write them; an unanswered question is the default, a typo is neither.
-
-    :raises ValueError: for anything else, so that no misspelt word makes an AMI public.
-    """
-    if value is None or value == "":
-        return default
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    word = str(value).strip().lower()
-    if word not in words:
-        raise ValueError(f"'{value}' is neither true nor false")
-    return words[word]
-
-
-def as_quota(value: Any, default: int) -> int:
-    """:raises ValueError: for anything that is not a whole number."""
-    if value is None or value == "":
-        return default
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value).strip(), re.ASCII):
-        raise ValueError(f"'{value}' is not a whole number")
-    return int(value)
-
-
-def as_name(value: Any) -> str:
-    """:raises ValueError: for anything that is not text."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError(f"'{value}' is {identifiers.kind_of(value)}; write it in quotes")
-    return value or "golden-ami"
-
-
-def read_request(inputs: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
-    """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
-
-    :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
-    """
-    problems: list[str] = []
-
-    def read(name: str, parse: Callable[[Any], Any], otherwise: Any) -> Any:
-        try:
-            return parse(inputs[name])
-        except ValueError as error:
-            problems.append(f"{PREFIX}{name}: {error}.")
-            return otherwise
-
-    lists = {name: _texts(name, read(name, as_list, []), problems) for name in _LISTS}
-    items = _read_images(read("images", as_list, []), known_regions, problems)
-    placed = images.in_each_region(items, lists["regions"], None)
-    request = {
-        "images": placed,
-        **{name: lists[name] for name in _LISTS if name != "regions"},
-        "public": read("public", lambda value: as_bool(value, False), False),
-        "launch_permission_quota": read("launch_permission_quota", lambda value: as_quota(value, 1000), 1000),
-        "grant_name": read("grant_name", as_name, "golden-ami"),
-        "key_policy_allows_organizations": read(
-            "key_policy_allows_organizations", lambda value: as_bool(value, False), False
-        ),
-    }
-    partition = _partition(placed, known_regions, problems)
-    problems += identifiers.check_each(
-        "share_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
-    )
-    # A wrong Region of share_regions has been reported once, not again for every AMI that it was filled in for.
-    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
-    problems += images.check_images(placed, {**known_regions, **reported}, "share_images")
-    problems += permissions.check_principals(request, partition, PREFIX)
-    problems += [PREFIX + problem for problem in permissions.check_quota(request)]
-    problems += _check_grants(request, partition)
-    problems += _nothing_to_act_on(request, problems)
-    return {**request, "grantees": grantees(request, partition or "aws"), "problems": list(dict.fromkeys(problems))}
-
-
+GRANTS, KEY_POLICY = "grants", "key_policy"
+# What share_auto_scaling may say; the first is the default.
+REPORT, IGNORE, BY_GRANT, BY_KEY_POLICY = "report", "ignore", "grant", "key_policy"
 _LISTS = (
     "regions",
     "account_ids",
     "organization_arns",
     "organizational_unit_arns",
+    "accounts_of_organizational_unit_arns",
+    "organizational_unit_paths",
     "grantee_patterns",
     "grant_operations",
 )
 
 
-def _texts(name: str, items: list[Any], problems: list[str]) -> list[str]:
-    """The items as text, without duplicates; a number is the text that YAML made it of, as far as that can be known."""
-    odd = [item for item in items if not isinstance(item, str | int) or isinstance(item, bool)]
-    problems += [f"{PREFIX}{name}: '{item}' is {identifiers.kind_of(item)}; each item is text." for item in odd]
-    return list(dict.fromkeys(str(item) for item in items if item not in odd))
+def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
+    """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
 
+    What only AWS Organizations knows is added by :func:`share_members.complete`.
 
-def _read_images(items: list[Any], known_regions: Mapping[str, str], problems: list[str]) -> list[dict[str, Any]]:
-    read = []
-    for item in items:
-        image, wrong = _image_from_text(item, known_regions) if isinstance(item, str) else (item, _check_entry(item))
-        problems += [f"share_images: {problem}" for problem in wrong]
-        if not wrong:
-            read.append(dict(image))
-    return read
-
-
-def _check_entry(item: Any) -> list[str]:
-    if not isinstance(item, Mapping):
-        kind = identifiers.kind_of(item)
-        return [f"'{item}' is {kind}, neither text nor a dictionary of image_id or name or tags, and region."]
-    unknown = sorted(str(key) for key in item if key not in ("image_id", "name", "tags", "region"))
-    if unknown:
-        return [f"{', '.join(unknown)}: no such key; there are image_id, name, tags and region."]
-    kinds = {"tags": Mapping}
-    return [
-        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text."
-        for key, value in item.items()
-        if value is not None and not isinstance(value, kinds.get(key, str))
-    ]
-
-
-def _image_from_text(text: str, known_regions: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """``ami-… REGION``, an EC2 image ARN, or ``name=PATTERN tag:KEY=VALUE REGION``, separated by blanks.
-
-    :return: the image, and a problem for everything that is said twice; the second of two AMIs must not get lost.
+    :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
     """
-    image: dict[str, Any] = {}
-    tags: dict[str, str] = {}
-    said: list[str] = []
-    for word in text.split():
-        for key, value in _meaning(word):
-            said.append(key)
-            if key.startswith("tag "):
-                tags[key.removeprefix("tag ")] = value
-            else:
-                image[key] = value
-    twice = sorted({key for key in said if said.count(key) > 1})
-    problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
-    partition = image.pop("partition", "")
-    actual = known_regions.get(image.get("region", ""), partition)
-    if partition != actual and partition:
-        problems.append(f"'{text}': the Region {image['region']} is in the partition '{actual}'.")
-    return {**image, **({"tags": tags} if tags else {})}, problems
-
-
-def _meaning(word: str) -> list[tuple[str, str]]:
-    arn = re.fullmatch(r"arn:(aws[a-z-]*):ec2:([a-z0-9-]+)::image/(.+)", word)
-    if arn:
-        return list(zip(("partition", "region", "image_id"), arn.groups(), strict=True))
-    tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
-    if tag:
-        return [(f"tag {tag.group(1)}", tag.group(2))]
-    if word.startswith("name="):
-        return [("name", word.removeprefix("name="))]
-    if re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", word):
-        return [("region", word)]
-    return [("image_id", word)]
-
-
-def partition_of(region: str, known_regions: Mapping[str, str]) -> str:
-    """A Region's partition; by the name where botocore is not at hand, which the partitions that exist today allow."""
-    prefixes = {
-        "cn-": "aws-cn",
-        "us-gov-": "aws-us-gov",
-        "us-iso-": "aws-iso",
-        "us-isob-": "aws-iso-b",
-        "eusc-": "aws-eusc",
+    inputs = Inputs(values, PREFIX)
+    lists = {name: inputs.texts(name) for name in _LISTS}
+    source = image_inputs.read_source(inputs, known_regions)
+    items = image_inputs.read_images(inputs, known_regions)
+    if source and source["region"] in lists["regions"]:
+        items.append(dict(source))
+    placed = images.in_each_region(items, lists["regions"], None)
+    request = {
+        "images": placed,
+        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "public": inputs.flag("public"),
+        "launch_permission_quota": inputs.number("launch_permission_quota", 1000),
+        "snapshots": inputs.flag("snapshots"),
+        "grant_name": inputs.text("grant_name", "golden-ami"),
+        "statement_sid": inputs.text("statement_sid", "GoldenAmi"),
+        "key_access": inputs.choice("key_access", (GRANTS, KEY_POLICY)),
+        "key_policy_allows_organizations": inputs.flag("key_policy_allows_organizations"),
+        "auto_scaling": inputs.choice("auto_scaling", (REPORT, IGNORE, BY_GRANT, BY_KEY_POLICY)),
+        "auto_scaling_role_arn": inputs.text("auto_scaling_role_arn"),
+        "organizations_role_arn": inputs.text("organizations_role_arn"),
+        **organization_guard.read_guard(inputs),
     }
-    by_name = next((partition for prefix, partition in prefixes.items() if region.startswith(prefix)), "aws")
-    return known_regions.get(region, by_name)
+    used = {item["region"] for item in placed if item.get("region")} | ({source["region"]} if source else set())
+    partition = image_inputs.one_partition(used, known_regions, inputs)
+    inputs.add(
+        identifiers.check_each(
+            "share_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
+        )
+    )
+    # A wrong Region of share_regions has been reported once, not again for every AMI that it was filled in for.
+    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
+    inputs.add(images.check_images(placed, {**known_regions, **reported}, "share_images"))
+    inputs.add(permissions.check_principals(request, partition, PREFIX))
+    inputs.add(PREFIX + problem for problem in permissions.check_quota(request))
+    request |= read_copies(inputs, source, lists["regions"], known_regions)
+    _check_keys(inputs, request, partition)
+    _check_organizations(inputs, request, partition)
+    _nothing_to_act_on(inputs, request)
+    request["partition"] = partition or image_inputs.partition_of("".join(lists["regions"][:1]), known_regions)
+    # Nothing is looked up for a request that is refused anyway; its paths may have no shape.
+    usable = not inputs.problems
+    request["units_to_read"] = units_to_read(request) if usable else []
+    request["members_to_look_up"] = organization_guard.accounts_to_look_up(request) if usable else []
+    return {**request, "problems": list(dict.fromkeys(inputs.problems))}
 
 
-def _partition(placed: list[dict[str, Any]], known_regions: Mapping[str, str], problems: list[str]) -> str | None:
-    found = sorted({partition_of(item["region"], known_regions) for item in placed if item.get("region")})
-    if len(found) > 1:
-        problems.append(f"share_images: Regions of {len(found)} partitions ({', '.join(found)}) need a run each.")
-    return found[0] if len(found) == 1 else None
-
-
-def _check_grants(request: Mapping[str, Any], partition: str | None) -> list[str]:
-    problems = []
-    for pattern in request["grantee_patterns"]:
-        unknown = [name for name in re.findall(r"{([^}]*)}", pattern) if name not in PLACEHOLDERS]
-        if unknown:
-            problems.append(
-                f"share_grantee_patterns: '{pattern}' contains {{{unknown[0]}}}; there are {{account}} and {{partition}}."
-            )
-        else:
-            problem = identifiers.check_grantee(expand(pattern, "111122223333", partition or "aws"), partition)
-            problems += [f"share_grantee_patterns: {problem}"] if problem else []
+def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
+    check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
     operations = request["grant_operations"]
     if operations:
-        problems += [f"share_grant_{text}" for text in identifiers.check_operations(operations)]
+        inputs.add(f"share_grant_{text}" for text in identifiers.check_operations(operations))
         missing = sorted(plan_set(operations, LAUNCH_OPERATIONS, ADD).add)
         if missing:
-            problems.append(
-                f"share_grant_operations: without {', '.join(missing)} the consumers could not launch; add them."
+            missed = ", ".join(missing)
+            inputs.add([f"share_grant_operations: without {missed} the consumers could not launch; add them."])
+        if request["auto_scaling"] == BY_GRANT and request["key_access"] == GRANTS and "Encrypt" not in operations:
+            inputs.add(
+                [
+                    "share_grant_operations: without Encrypt the accounts could not grant it to their service-linked role "
+                    "(share_auto_scaling=grant); add it."
+                ]
             )
-    problem = identifiers.check_grant_name(request["grant_name"])
-    return problems + ([f"share_grant_{problem}"] if problem else [])
-
-
-def _nothing_to_act_on(request: Mapping[str, Any], problems: Iterable[str]) -> list[str]:
-    """Not for what was given and is wrong in itself: that has been said."""
-    wrong = {problem.split(":")[0].removeprefix(PREFIX) for problem in problems}
-    found = []
-    if not request["images"] and "images" not in wrong:
-        found.append("share_images: is empty; there is nothing to act on.")
-    if not permissions.named_principals(request) and wrong.isdisjoint([*permissions.LIST_OPTIONS.values(), "public"]):
-        found.append(
-            "nothing to act on: give share_account_ids, share_organization_arns or share_organizational_unit_arns, or "
-            "share_public=true to share with everybody."
+    problems = [
+        ("share_grant_", identifiers.check_grant_name(request["grant_name"])),
+        ("share_statement_", policy_identifiers.check_sid(request["statement_sid"])),
+    ]
+    inputs.add(f"{name}{problem}" for name, problem in problems if problem)
+    role = request["auto_scaling_role_arn"]
+    if role:
+        check_role_pattern(inputs, "auto_scaling_role_arn", role, partition)
+    if bool(role) is not (request["auto_scaling"] == BY_GRANT):
+        inputs.add(
+            [
+                "share_auto_scaling_role_arn: goes with share_auto_scaling=grant, which needs it: the role in each account "
+                "that makes the grant there, with {account} in its ARN."
+            ]
         )
-    return found
 
 
-def grantees(request: Mapping[str, Any], partition: str) -> dict[str, list[str]]:
-    """Each account's grantees on the keys, as ARNs: its root, and what the patterns make of it."""
-    return {
-        account: [
-            principal_arn(account, partition),
-            *(expand(pattern, account, partition) for pattern in request["grantee_patterns"]),
-        ]
-        for account in request["account_ids"]
-    }
+def _check_organizations(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
+    inputs.add(
+        identifiers.check_each(
+            "share_accounts_of_organizational_unit_arns",
+            request["accounts_of_organizational_unit_arns"],
+            lambda value: identifiers.check_organizational_unit_arn(value, partition),
+        )
+    )
+    inputs.add(
+        identifiers.check_each(
+            "share_organizational_unit_paths",
+            request["organizational_unit_paths"],
+            policy_identifiers.check_organization_path,
+        )
+    )
+    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
+    for path in request["organizational_unit_paths"]:
+        if not path.endswith("/*"):
+            problem = f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
+        elif policy_identifiers.unit_of_path(path) not in units:
+            problem = f"'{path}' is the path of no unit in share_organizational_unit_arns."
+        else:
+            continue
+        inputs.add([f"share_organizational_unit_paths: {problem}"])
+    if request["organizations_role_arn"]:
+        problem_of_role = identifiers.check_role_arn(request["organizations_role_arn"])
+        inputs.add([f"share_organizations_role_arn: {problem_of_role}"] if problem_of_role else [])
+    inputs.add(organization_guard.outside(request))
 
 
-def expand(pattern: str, account_id: str, partition: str) -> str:
-    return pattern.replace("{account}", account_id).replace("{partition}", partition)
+def _nothing_to_act_on(inputs: Inputs, request: Mapping[str, Any]) -> None:
+    """Not for what was given and is wrong in itself: that has been said."""
+    wrong = inputs.wrong()
+    if not request["images"] and not request["destinations"] and wrong.isdisjoint({"images", "source", "regions"}):
+        inputs.add(["share_images: is empty, and so is share_source; there is nothing to act on."])
+    named = permissions.named_principals(request) or request["accounts_of_organizational_unit_arns"]
+    options = {*permissions.LIST_OPTIONS.values(), "public", "accounts_of_organizational_unit_arns"}
+    if not named and wrong.isdisjoint(options):
+        inputs.add(
+            [
+                "nothing to act on: give share_account_ids, share_organization_arns or share_organizational_unit_arns, or "
+                "share_public=true to share with everybody."
+            ]
+        )

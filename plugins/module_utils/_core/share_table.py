@@ -2,29 +2,44 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of Region and consumer that ends the role share, for a terminal and for AWX."""
+"""The table of Region and consumer that ends the roles share and unshare, for a terminal and for AWX."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 WIDTH = 110
 # Up to this many consumers get a column each; of more, those with the same outcome everywhere share one.
 COLUMNS = 5
+# In place of the ID of a copy that is not there.
+NEW = "(new copy)"
 
 
 def draw_table(result: Mapping[str, Any], check_mode: bool) -> list[str]:
-    """The lines of the table: a row for each AMI, a column for each consumer or group of consumers.
+    """The table of the role share.
 
-    :param result: what :func:`share_plan.summarise_share` returns.
+    :param result: what :func:`share_summary.summarise_share` returns.
     """
-    rows = list(dict.fromkeys((entry["region"], entry["image_id"]) for entry in result["consumers"]))
-    outcomes = {
-        (entry["region"], entry["image_id"], entry["consumer"]): _word(entry, check_mode)
-        for entry in result["consumers"]
-    }
-    consumers = list(dict.fromkeys(entry["consumer"] for entry in result["consumers"]))
+    return draw(result["consumers"], lambda entry: _word(entry, check_mode))
+
+
+def draw_removals(result: Mapping[str, Any], check_mode: bool) -> list[str]:
+    """The table of the role unshare.
+
+    :param result: what :func:`unshare_summary.summarise_unshare` returns.
+    """
+    return draw(result["consumers"], lambda entry: _word_of_removal(entry, check_mode))
+
+
+def draw(entries: Sequence[Mapping[str, Any]], word: Callable[[Mapping[str, Any]], str]) -> list[str]:
+    """The lines of a table: a row for each AMI, a column for each consumer or group of consumers.
+
+    :param word: what became of an entry, in a word or two. A copy that is not there yet has no ID.
+    """
+    rows = list(dict.fromkeys((entry["region"], entry["image_id"] or NEW) for entry in entries))
+    outcomes = {(entry["region"], entry["image_id"] or NEW, entry["consumer"]): word(entry) for entry in entries}
+    consumers = list(dict.fromkeys(entry["consumer"] for entry in entries))
     columns = {
         consumer: [outcomes.get((region, image_id, consumer), "-") for region, image_id in rows]
         for consumer in consumers
@@ -46,6 +61,15 @@ def _word(entry: Mapping[str, Any], check_mode: bool) -> str:
     if "added" in (entry["launch_permission"], entry["key_access"]):
         return "would be added" if check_mode else "added"
     return "unchanged"
+
+
+def _word_of_removal(entry: Mapping[str, Any], check_mode: bool) -> str:
+    layers = (entry["launch_permission"], entry["snapshot_permission"], entry["key_access"])
+    if "failed" in layers:
+        return "FAILED"
+    removed = "would be removed" if check_mode else "removed"
+    done = removed if "removed" in layers else "not there"
+    return f"{done}, key kept" if entry["key_access"] == "kept" else done
 
 
 def _grouped(columns: Mapping[str, Sequence[str]]) -> tuple[list[str], list[Sequence[str]], list[str]]:

@@ -21,7 +21,9 @@ from ansible_collections.golden.ami.plugins.module_utils._core.images import Ima
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome, failure_message
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import images_to_share, plan_share
+from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._core.share_members import complete
+from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import plan_share
 from ansible_collections.golden.ami.plugins.module_utils._core.share_request import read_request
 from tests.unit.builders import (
     ALICE,
@@ -52,11 +54,35 @@ INPUTS: dict[str, Any] = {
     "grant_operations": [],
     "grant_name": "golden-ami",
     "key_policy_allows_organizations": False,
+    "source": {},
+    "kms_keys": {},
+    "copy_name": "",
+    "copy_description": "",
+    "copy_tags": {},
+    "copy_source_tags": True,
+    "copy_completion_minutes": 0,
+    "copy_wait_timeout": 3600,
+    "accounts_of_organizational_unit_arns": [],
+    "organizational_unit_paths": [],
+    "allowed_organization_id": "",
+    "allowed_account_ids": "",
+    "organizations_role_arn": "",
+    "key_access": "grants",
+    "statement_sid": "GoldenAmi",
+    "auto_scaling": "report",
+    "auto_scaling_role_arn": "",
+    "snapshots": False,
 }
 
 
 def request(known_regions: Mapping[str, str] | None = None, /, **given: Any) -> dict[str, Any]:
+    """The request as the first stage makes it, of variables alone."""
     return read_request({**INPUTS, **given}, REGIONS if known_regions is None else known_regions)
+
+
+def complete_request(**given: Any) -> dict[str, Any]:
+    """The request as the stages after the second have it, with what AWS Organizations was (not) asked."""
+    return complete(request(**given), {}, {})
 
 
 def encrypted(permissions: Any = frozenset(), region: str = REGION, **about_key: Any) -> ImageFacts:
@@ -85,8 +111,10 @@ def discovered(
     """What image_info returns; ``existing`` are grants by key."""
     params = {
         **permission_params(**_principals(wanted)),
-        "grantees": [arn for listed in wanted["grantees"].values() for arn in listed],
-        "grant_operations": wanted["grant_operations"] or None,
+        "grantees": wanted["grantees_to_read"],
+        "grant_operations": wanted["operations"],
+        "statements": wanted["statements"],
+        "auto_scaling": wanted["auto_scaling"] != "ignore",
         "grant_name": wanted["grant_name"],
     }
     query = parse_query(params, None)
@@ -97,7 +125,13 @@ def discovered(
 def plan(
     wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None
 ) -> dict[str, Any]:
-    return plan_share(wanted, discovered(wanted, *facts, existing=existing))
+    return plan_share(wanted, discovered(wanted, *facts, existing=existing), {}, {})
+
+
+def stages(**done: Any) -> dict[str, Any]:
+    """The results of the stages by their names; a stage that is not named had nothing to do."""
+    names = ("copies", "new_copies", "grants", "statements", "auto_scaling", "snapshots", "launch")
+    return {**dict.fromkeys(names, {}), **done}
 
 
 def granted(
@@ -135,7 +169,7 @@ def launched(
     failing: Mapping[str, Failure] | None = None,
 ) -> dict[str, Any]:
     """What launch_permission returns for the AMIs that the role gives it; ``failing`` is by Region."""
-    chosen = [(one["image_id"], one["region"]) for one in images_to_share(planned, wanted, grants)]
+    chosen = [(one["image_id"], one["region"]) for one in images_to_share(planned, wanted, stages(grants=grants))]
     named = parse_request(permission_params(**{**_principals(wanted), "account_ids": planned["account_ids"]}), None)
     outcomes = []
     for one in facts:

@@ -9,9 +9,11 @@ import json
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.share_request import as_list, expand, partition_of
+from ansible_collections.golden.ami.plugins.module_utils._core.image_inputs import partition_of
+from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import expand
+from ansible_collections.golden.ami.plugins.module_utils._core.role_inputs import as_list
 from tests.unit.builders import ALICE, BOB, CAROL, IMAGE_ID, ORGANIZATION_ARN, OTHER_IMAGE_ID, REGION, UNIT_ARN
-from tests.unit.share.stages import OTHER_REGION, REGIONS, request
+from tests.unit.share.stages import OTHER_REGION, REGIONS, complete_request, request
 
 PATTERN = "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 GOV = "us-gov-west-1"
@@ -425,7 +427,7 @@ def test_partition_of(known, region, partition):
 
 
 def test_grantees__of_each_account_in_the_partition_of_the_amis():
-    read = request(images=f"{IMAGE_ID} {GOV}", account_ids=[BOB, ALICE], grantee_patterns=[PATTERN])
+    read = complete_request(images=f"{IMAGE_ID} {GOV}", account_ids=[BOB, ALICE], grantee_patterns=[PATTERN])
 
     assert read["grantees"] == {
         account: [f"arn:aws-us-gov:iam::{account}:root", expand(PATTERN, account, "aws-us-gov")]

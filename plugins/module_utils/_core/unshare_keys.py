@@ -1,0 +1,222 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whose key access ends after the role unshare has removed launch permissions, and why the rest stays.
+
+One grant on a key, and one statement of its policy, serves all the AMIs on that key. So key access of a consumer goes only
+when no AMI on the key is left that it may launch, itself or through an organization or unit as far as that can be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import permissions
+from .membership import Members, of_same_organization
+from .outcome import Failure, explanation
+from .permissions import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
+from .policy_identifiers import organization_of
+from .share_statements import ACCOUNTS, AUTO_SCALING, NAMING, ORGANIZATIONS, UNITS, sid_of
+from .unit_paths import given_paths
+from .unshare_plan import OF_ORGANIZATIONS
+from .unshare_request import grantees_of
+
+
+def arns_to_read(plan: Mapping[str, Any], key_images: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The organizations and units whose members decide about anything: those that had or keep a permission."""
+    listed = [permissions.named_principals(image["before"]) for image in plan["images"]]
+    listed += [
+        permissions.named_principals(image["launch_permissions"])
+        for key in key_images.get("results", ())
+        for image in key["images"] or ()
+    ]
+    found = sorted({one for each in listed for one in each if one.kind in OF_ORGANIZATIONS})
+    named = [Principal(ORGANIZATIONAL_UNIT, arn) for arn in plan["named"]["organizational_unit_arns"]]
+    found = list(dict.fromkeys([*found, *(named if key_images.get("results") else [])]))
+    return {
+        "organization_arns": [one.value for one in found if one.kind == ORGANIZATION],
+        "organizational_unit_arns": [one.value for one in found if one.kind == ORGANIZATIONAL_UNIT],
+    }
+
+
+def plan_keys(
+    plan: Mapping[str, Any],
+    request: Mapping[str, Any],
+    key_images: Mapping[str, Any],
+    members: Members,
+    removed: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What kms_grant and kms_key_policy_statement are to remove, and what stays.
+
+    :param key_images: result of kms_key_image_info, read before the launch permissions were removed.
+    :param removed: result of launch_permission; {} when there was nothing to remove.
+    :return: ``grants``: keys and grantees to remove, keys with the same grantees together; ``statements``: the options of one
+        kms_key_policy_statement each; ``going``: by key, the consumers whose access is to end; ``kept``: the others, with the
+        reason.
+    """
+    going: dict[str, list[Principal]] = {}
+    kept = []
+    for key in key_images.get("results", ()):
+        staying = _staying(plan, removed, key)
+        for principal in _leaving(plan, request, key["key_id"]):
+            reason = _reason_to_keep(principal, key, staying, members, request)
+            if reason:
+                kept.append(_kept(principal, key, reason))
+            else:
+                going.setdefault(key["key_id"], []).append(principal)
+    keys = {key["key_id"]: key for key in key_images.get("results", ())}
+    return {
+        "grants": _grants(request, going, keys),
+        "statements": _statements(request, going, keys, members),
+        "going": {arn: [principal.value for principal in listed] for arn, listed in going.items()},
+        "kept": kept,
+    }
+
+
+def _leaving(plan: Mapping[str, Any], request: Mapping[str, Any], key_arn: str) -> list[Principal]:
+    """Those who were named; or, when everything goes, who had a permission of the AMIs on this key."""
+    if request["everything"]:
+        had = (image["before"] for image in plan["images"] if key_arn in image["key_arns"])
+        found = {one for before in had for one in permissions.named_principals(before)}
+    else:
+        found = set(permissions.named_principals(plan["named"]))
+    owner = key_arn.split(":")[4]
+    return sorted(one for one in found if one.kind != permissions.PUBLIC and one.value != owner)
+
+
+def _staying(plan: Mapping[str, Any], removed: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Permissions]:
+    """Who may launch each AMI on a key now, by its ID and name.
+
+    What a failed removal left is not known, so all of it counts as still there.
+    """
+    outcomes = {(one["region"], one["image_id"]): one for one in removed.get("results", ())}
+    planned = {(image["region"], image["image_id"]): image for image in plan["images"]}
+    found = {}
+    for image in key["images"] or ():
+        place = (key["region"], image["image_id"])
+        outcome, ours = outcomes.get(place), planned.get(place)
+        now = image["launch_permissions"]
+        if ours:
+            failed = outcome is not None and outcome["error"]
+            now = ours["before"] if failed else ours["after"]
+        found[f"{image['image_id']} ({image['name']})"] = permissions.named_principals(now)
+    return found
+
+
+def _reason_to_keep(
+    principal: Principal,
+    key: Mapping[str, Any],
+    staying: Mapping[str, Permissions],
+    members: Members,
+    request: Mapping[str, Any],
+) -> str:
+    """Empty when the principal's access to the key may go."""
+    if key["images"] is None:
+        return f"which AMIs stand on the key could not be read: {explanation(Failure(**key['error']))}"
+    if principal.kind == ACCOUNT:
+        return _account_still_needs(principal, staying, members)
+    if key["statement_sids"] is None:
+        return "the key policy could not be read, so that its statements are not known"
+    needed = _organization_still_needs(principal, staying)
+    if needed or principal.kind == ORGANIZATION or _path(principal.value, request, members):
+        return needed
+    return f"the unit's path, which a key policy names, is not known ({members.why}); give unshare_organizational_unit_paths"
+
+
+def _account_still_needs(account: Principal, staying: Mapping[str, Permissions], members: Members) -> str:
+    direct = [image for image, allowed in staying.items() if account in allowed]
+    if direct:
+        return f"{', '.join(direct)} on this key is still shared with it"
+    for image, allowed in staying.items():
+        for through in sorted(one.value for one in allowed if one.kind in OF_ORGANIZATIONS):
+            has = members.has(through, account.value)
+            if has:
+                return f"{image} on this key is still shared with {through}, to which it belongs"
+            if has is None:
+                return (
+                    f"{image} on this key is still shared with {through}, and whether it belongs there is not known "
+                    f"({members.why})"
+                )
+    return ""
+
+
+def _organization_still_needs(principal: Principal, staying: Mapping[str, Permissions]) -> str:
+    """Units of one organization may lie within each other, so any of it that stays keeps the access of all of it."""
+    for image, allowed in staying.items():
+        others = sorted(one.value for one in allowed if one.kind in OF_ORGANIZATIONS)
+        same = of_same_organization(principal.value, others)
+        if same:
+            return f"{image} on this key is still shared with {', '.join(same)}, of the same organization"
+    return ""
+
+
+def _kept(principal: Principal, key: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    return {
+        "key_arn": key["key_id"],
+        "region": key["region"],
+        "kind": principal.kind,
+        "principal": principal.value,
+        "reason": reason,
+    }
+
+
+def _path(arn: str, request: Mapping[str, Any], members: Members) -> str:
+    given = given_paths({**request, "organizational_unit_arns": [arn]})
+    return given.get(arn) or members.path(arn)
+
+
+def _grants(
+    request: Mapping[str, Any], going: Mapping[str, Iterable[Principal]], keys: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """One kms_grant for all keys on which the same accounts lose their grants."""
+    groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for arn, principals in going.items():
+        accounts = tuple(one.value for one in principals if one.kind == ACCOUNT)
+        if accounts:
+            groups.setdefault(accounts, []).append({"key_id": arn, "region": keys[arn]["region"]})
+    return [
+        {"keys": listed, "grantees": [arn for arns in grantees_of(request, [*accounts]).values() for arn in arns]}
+        for accounts, listed in groups.items()
+    ]
+
+
+def _statements(
+    request: Mapping[str, Any],
+    going: Mapping[str, Iterable[Principal]],
+    keys: Mapping[str, Any],
+    members: Members,
+) -> list[dict[str, Any]]:
+    """One kms_key_policy_statement for all keys that have the statement and lose the same names of it."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    named: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for arn, principals in going.items():
+        for kind, names in _named_in_statements(list(principals), request, members).items():
+            sid = sid_of(request, kind)
+            if any(names.values()) and sid in (keys[arn]["statement_sids"] or ()):
+                group = (sid, repr(names))
+                named[group] = names
+                groups.setdefault(group, []).append({"key_id": arn, "region": keys[arn]["region"]})
+    return [
+        {"sid": group[0], "keys": listed, **dict.fromkeys(NAMING), **named[group]} for group, listed in groups.items()
+    ]
+
+
+def _named_in_statements(
+    principals: list[Principal], request: Mapping[str, Any], members: Members
+) -> dict[str, dict[str, list[str]]]:
+    """By kind of statement, whom it names for these consumers."""
+    accounts = [one.value for one in principals if one.kind == ACCOUNT]
+    arns = {account: listed[1:] for account, listed in grantees_of(request, accounts).items()}
+    roles = [arn for listed in arns.values() for arn in listed if ":role/aws-service-role/autoscaling." in arn]
+    others = [arn for listed in arns.values() for arn in listed if arn not in roles]
+    units = [one.value for one in principals if one.kind == ORGANIZATIONAL_UNIT]
+    return {
+        ACCOUNTS: {"account_ids": accounts, "principal_arns": others},
+        AUTO_SCALING: {"principal_arns": roles},
+        ORGANIZATIONS: {
+            "organization_ids": [organization_of(one.value) for one in principals if one.kind == ORGANIZATION]
+        },
+        UNITS: {"organization_paths": [_path(arn, request, members) for arn in units]},
+    }

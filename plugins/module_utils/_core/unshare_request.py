@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The inputs of the role unshare as one checked request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import identifiers, image_inputs, images, permissions, policy_identifiers
+from .permissions import LIST_OPTIONS, PUBLIC
+from .role_grantees import AUTO_SCALING_ROLE, check_patterns, grantees
+from .role_inputs import Inputs
+
+PREFIX = "unshare_"
+_LISTS = (
+    "regions",
+    "account_ids",
+    "organization_arns",
+    "organizational_unit_arns",
+    "organizational_unit_paths",
+    "grantee_patterns",
+)
+
+
+def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
+    """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
+
+    :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
+    """
+    inputs = Inputs(values, PREFIX)
+    lists = {name: inputs.texts(name) for name in _LISTS}
+    source = image_inputs.read_source(inputs, known_regions)
+    items = image_inputs.read_images(inputs, known_regions)
+    if source and source["region"] in lists["regions"]:
+        items.append(dict(source))
+    placed = images.in_each_region(items, lists["regions"], None)
+    request = {
+        "images": placed,
+        "source": source,
+        "destinations": [{"region": region} for region in lists["regions"] if source and region != source["region"]],
+        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "public": inputs.flag("public"),
+        "everything": inputs.flag("everything"),
+        "snapshots": inputs.flag("snapshots"),
+        "key_access": inputs.flag("key_access"),
+        "check_usage": inputs.flag("check_usage", True),
+        "force": inputs.flag("force"),
+        "usage_timeout": inputs.number("usage_timeout", 300),
+        "grant_name": inputs.text("grant_name", "golden-ami"),
+        "statement_sid": inputs.text("statement_sid", "GoldenAmi"),
+        "organizations_role_arn": inputs.text("organizations_role_arn"),
+    }
+    used = {item["region"] for item in placed if item.get("region")} | ({source["region"]} if source else set())
+    partition = image_inputs.one_partition(used, known_regions, inputs)
+    inputs.add(
+        identifiers.check_each(
+            "unshare_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
+        )
+    )
+    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
+    inputs.add(images.check_images(placed, {**known_regions, **reported}, "unshare_images"))
+    inputs.add(permissions.check_principals(request, partition, PREFIX))
+    _check_keys(inputs, request, partition)
+    _check_what_goes(inputs, request)
+    if source and not lists["regions"]:
+        inputs.add(["unshare_regions: is empty; name the Regions of the copies of unshare_source."])
+    request["partition"] = partition or "aws"
+    return {**request, "problems": list(dict.fromkeys(inputs.problems))}
+
+
+def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
+    check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
+    paths = request["organizational_unit_paths"]
+    problems = [
+        ("unshare_grant_", identifiers.check_grant_name(request["grant_name"])),
+        ("unshare_statement_", policy_identifiers.check_sid(request["statement_sid"])),
+    ]
+    role = request["organizations_role_arn"]
+    if role:
+        problems.append(("unshare_organizations_role_arn: ", identifiers.check_role_arn(role)))
+    inputs.add(f"{name}{problem}" for name, problem in problems if problem)
+    inputs.add(
+        identifiers.check_each("unshare_organizational_unit_paths", paths, policy_identifiers.check_organization_path)
+    )
+    if request["usage_timeout"] < 1:
+        inputs.add([f"unshare_usage_timeout: {request['usage_timeout']} is not a number of seconds; give 1 or more."])
+
+
+def _check_what_goes(inputs: Inputs, request: Mapping[str, Any]) -> None:
+    """Not for what was given and is wrong in itself: that has been said."""
+    wrong = inputs.wrong()
+    if not request["images"] and not request["destinations"] and wrong.isdisjoint({"images", "source", "regions"}):
+        inputs.add(["unshare_images: is empty, and so is unshare_source; there is nothing to act on."])
+    named = [option for option in (*LIST_OPTIONS.values(), PUBLIC) if request[option]]
+    if request["everything"] and named:
+        listed = ", ".join(f"unshare_{option}" for option in named)
+        inputs.add([f"unshare_everything: removes everybody, so it cannot be combined with {listed}."])
+    if not request["everything"] and not named and wrong.isdisjoint([*LIST_OPTIONS.values(), PUBLIC, "everything"]):
+        inputs.add(
+            [
+                "nothing to act on: give unshare_account_ids, unshare_organization_arns or unshare_organizational_unit_arns, "
+                "unshare_public=true to end the sharing with everybody, or unshare_everything=true to make the AMIs private."
+            ]
+        )
+
+
+def grantees_of(request: Mapping[str, Any], account_ids: list[str]) -> dict[str, list[str]]:
+    """All for whom the role share may have made grants: the root, the patterns', and Auto Scaling's role in any case."""
+    patterns = list(dict.fromkeys([*request["grantee_patterns"], AUTO_SCALING_ROLE]))
+    own = [pattern for pattern in patterns if "{account}" in pattern]
+    return grantees(account_ids, own, request["partition"])
