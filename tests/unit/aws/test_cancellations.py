@@ -219,6 +219,10 @@ def test_apply__a_cancellation_that_shows_late_is_no_share_with_an_organization(
     assert slept == list(cancellations.LOOKS[: late + 1])
 
 
+def test_apply__looks_as_long_as_is_documented():
+    assert (len(cancellations.LOOKS), sum(cancellations.LOOKS)) == (3, 4)
+
+
 def test_apply__a_share_that_ended_meanwhile_is_gone(aws, slept):
     consumer = Consumer(aws, eu="account")
     plans = plan(aws, SELECTORS[1:2])
