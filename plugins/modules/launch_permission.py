@@ -61,6 +61,7 @@ notes:
   - Whether AWS refuses a well-formed account ID that does not exist is not documented.
 seealso:
   - module: golden.ami.launch_permission_info
+  - module: golden.ami.launch_permission_cancellation
   - module: golden.ami.kms_grant
   - module: golden.ami.image_info
 author:

@@ -183,6 +183,32 @@ def test_a_consumer_can_give_its_own_share_back(cloud):
         consumer.cancel_image_launch_permission(ImageId=image)
 
 
+def test_a_member_gives_its_own_share_back_and_keeps_that_of_its_organization(cloud):
+    organizations = cloud.client("organizations", region="us-east-1")
+    organization = organizations.create_organization(FeatureSet="ALL")["Organization"]
+    created = organizations.create_account(AccountName="member", Email="m@example.com")["CreateAccountStatus"]
+    member = cloud.ec2(created["AccountId"])
+    image, published = cloud.image(), cloud.image(name="published")
+    cloud.share(published, {"Group": "all"})
+    cloud.share(image, {"OrganizationArn": organization["Arn"]})
+
+    def shared():
+        return [one["ImageId"] for one in member.describe_images(ExecutableUsers=["self"])["Images"]]
+
+    assert shared() == [image]
+    for none in (image, published, "ami-0123456789abcdef0"):
+        with cloud.refused("InvalidAMIID.NotFound"):
+            member.cancel_image_launch_permission(ImageId=none)
+    cloud.share(image, {"UserId": created["AccountId"]})
+    with cloud.refused("DryRunOperation"):
+        member.cancel_image_launch_permission(ImageId=image, DryRun=True)
+    member.cancel_image_launch_permission(ImageId=image)
+    assert cloud.permissions(image) == [{"OrganizationArn": organization["Arn"]}]
+    assert shared() == [image]
+    with cloud.refused("InvalidAMIID.NotFound"):
+        member.cancel_image_launch_permission(ImageId=image)
+
+
 def test_snapshot_permissions_in_both_forms(cloud):
     snapshot, ec2 = cloud.snapshot(), cloud.ec2()
 

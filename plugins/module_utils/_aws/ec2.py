@@ -32,9 +32,30 @@ def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str,
 
     By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
     """
+    return _by_id(client, region, image_ids)
+
+
+def read_shared_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """Those that are shared with the caller's account: by its ID, its organization or an OU, which EC2 does not tell apart.
+
+    Public ones are not among them, unless they are shared as well.
+    """
+    return _by_id(client, region, image_ids, ExecutableUsers=["self"])
+
+
+def read_public_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    return _by_id(client, region, image_ids, ExecutableUsers=["all"])
+
+
+def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """Those that are the caller's account's own."""
+    return _by_id(client, region, image_ids, Owners=["self"])
+
+
+def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
     found: dict[str, Image] = {}
     for batch in _batches(list(image_ids), FILTER_VALUES):
-        found.update(_describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}]))
+        found.update(_describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
     return found
 
 
@@ -76,6 +97,7 @@ def _image(image: dict[str, Any], region: str) -> Image:
         product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
         tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
         encrypted=any(volume.get("Encrypted") for volume in volumes),
+        public=image.get("Public", False),
     )
 
 
@@ -185,6 +207,15 @@ def modify_snapshot_permissions(client: Any, region: str, snapshot_id: str, delt
 def reset_launch_permissions(client: Any, region: str, image_id: str) -> None:
     with calling("ec2:ResetImageAttribute", region):
         client.reset_image_attribute(ImageId=image_id, Attribute="launchPermission")
+
+
+def cancel_launch_permission(client: Any, region: str, image_id: str) -> None:
+    """Take the caller's own account out of the launch permissions of another account's AMI.
+
+    :raises AwsCallError: InvalidAMIID.NotFound also for an AMI that is shared, but not with the account itself.
+    """
+    with calling("ec2:CancelImageLaunchPermission", region):
+        client.cancel_image_launch_permission(ImageId=image_id)
 
 
 def _batches(values: Sequence[Any], size: int) -> list[Any]:

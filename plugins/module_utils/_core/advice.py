@@ -40,6 +40,9 @@ _BY_ACTION_AND_CODE = {
     ),
     ("ec2:ModifyImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:ResetImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
+    ("ec2:CancelImageLaunchPermission", "InvalidAMIID.NotFound"): (
+        "Only the AMI's owner can end a share with an organization or OU: golden.ami.launch_permission with state=absent."
+    ),
     ("ec2:DescribeSnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
     ("ec2:ModifySnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
     ("ec2:ModifySnapshotAttribute", "OperationNotPermitted"): (

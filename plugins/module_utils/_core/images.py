@@ -51,6 +51,7 @@ class Image:
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     encrypted: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True)

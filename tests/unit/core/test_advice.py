@@ -28,6 +28,12 @@ PUT = "kms:PutKeyPolicy"
         pytest.param(MODIFY, "InvalidAMIID.Unavailable", "pending", id="pending"),
         pytest.param(MODIFY, "InvalidAMIID.NotFound", "Region", id="gone"),
         pytest.param(
+            "ec2:CancelImageLaunchPermission", "InvalidAMIID.NotFound", "Only the AMI's owner", id="no own share"
+        ),
+        pytest.param(
+            "ec2:CancelImageLaunchPermission", "UnauthorizedOperation", "Allow ec2:Cancel", id="may not cancel"
+        ),
+        pytest.param(
             "ec2:ModifySnapshotAttribute", "OperationNotPermitted", "customer managed key", id="snapshot's key"
         ),
         pytest.param("ec2:ModifySnapshotAttribute", "AuthFailure", "owner", id="not the snapshot's owner"),

@@ -10,13 +10,14 @@ import pytest
 import yaml
 
 from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing
+from ansible_collections.golden.ami.plugins.module_utils._core.cancellation import ShareFacts, plan_cancellation
 from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts
 from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest, Destination
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
@@ -55,6 +56,9 @@ SHARED = image_facts(
 GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
+    "launch_permission_cancellation": plan_cancellation(
+        None, ShareFacts(ImageSelector(REGION, IMAGE_ID), image())
+    ).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
     "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
     "image_copy": plan_copy(
