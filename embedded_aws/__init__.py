@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An AWS on loopback: moto as a server, plus the parts of EC2 and KMS that sharing an AMI needs and moto lacks.
+"""An AWS on loopback: moto as a server, plus what sharing an AMI needs and moto lacks.
 
 Only the client side is imported here, so ``import embedded_aws`` costs neither moto nor boto3.
 """

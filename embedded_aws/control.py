@@ -20,7 +20,7 @@ from moto.moto_api import state_manager
 from moto.moto_api._internal.models import moto_api_backend
 from moto.sts.models import sts_backends
 
-from . import copy_course, image_usage, limits, regions
+from . import copy_course, image_usage, limits, organizations, regions
 from .grants import EmbeddedGrant
 from .images import MODEL, find_image
 
@@ -96,6 +96,7 @@ def _reset(front: Front) -> dict[str, str]:
     regions.reset()
     limits.reset()
     copy_course.reset()
+    organizations.reset()
     front.reset()
     return {"status": "ok"}
 

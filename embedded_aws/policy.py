@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deciding by a key policy, as far as sharing a key with accounts and organizations needs it.
+"""Deciding by a key policy or a role's trust policy, as far as sharing with accounts and organizations needs it.
 
 KMS developer guide, "Key policies", and IAM's global condition keys. A condition that is not known here is never met.
 """
@@ -29,6 +29,7 @@ class Caller:
     arns: frozenset[str] = field(default_factory=frozenset)
     any_member: bool = False
     via_service: str | None = None
+    external_id: str | None = None
 
 
 def as_list(value: Any) -> list[Any]:
@@ -115,6 +116,7 @@ def _context(key: str, caller: Caller) -> list[str]:
         "aws:principalaccount": [caller.account],
         "kms:calleraccount": [caller.account],
         "kms:viaservice": [caller.via_service],
+        "sts:externalid": [caller.external_id],
         # True only for grants that an AWS service makes for the caller (KMS developer guide, condition keys).
         "kms:grantisforawsresource": ["true" if caller.via_service else "false"],
         "kms:bypasspolicylockoutsafetycheck": ["false"],

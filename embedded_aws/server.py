@@ -32,11 +32,13 @@ def create_app() -> Any:
     prepare_environment()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from . import ec2, kms
+    from . import ec2, kms, organizations, roles
     from .front import Front
 
     ec2.install()
     kms.install()
+    organizations.install()
+    roles.install()
     return Front(DomainDispatcherApplication(create_backend_app))
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,9 +83,12 @@ class Cloud:
         answer = self.ec2().describe_image_attribute(ImageId=image_id, Attribute="launchPermission")
         return answer["LaunchPermissions"]
 
-    def role(self, account: str, name: str) -> str:
+    def role(self, account: str, name: str, trusted: Any = None, **statement: Any) -> str:
+        """A role that nobody may assume, or the ``trusted`` principals; ``statement`` has more of its one statement."""
         iam = self.client("iam", account, "us-east-1")
-        return iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        allow = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole", **statement}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allow]} if trusted else {})
+        return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
 
     @contextlib.contextmanager
     def refused(self, code: str, status: int | None = None) -> Iterator[None]:

@@ -41,7 +41,9 @@ def test_calls_are_recorded_in_order_with_their_account(cloud):
 
 def test_assuming_a_role_is_not_a_write(cloud):
     sts = cloud.client("sts", region="us-east-1")
-    answer = sts.assume_role(RoleArn=f"arn:aws:iam::{cloud.consumer}:role/deploy", RoleSessionName="run")
+    role = cloud.role(cloud.consumer, "deploy", trusted=cloud.owner)
+    cloud.aws.clear_calls()
+    answer = sts.assume_role(RoleArn=role, RoleSessionName="run")
     assert answer["AssumedRoleUser"]["Arn"].startswith(f"arn:aws:sts::{cloud.consumer}:assumed-role/deploy/")
     sts.get_caller_identity()
     assert cloud.aws.calls(write=True) == []

@@ -28,8 +28,11 @@ class Diagnosis:
     not_enabled: frozenset[str] = frozenset()
 
     def explain(self, failure: Failure) -> Failure:
-        """The failure with the caller, and with the Region as its cause where that is the cause."""
-        if not failure.action:
+        """The failure with the caller, and with the Region as its cause where that is the cause.
+
+        One that names its caller already is about other credentials, of a role in another account.
+        """
+        if not failure.action or failure.caller:
             return failure
         failure = replace(failure, caller=self.caller)
         if failure.region not in self.not_enabled or not is_about_credentials(failure.code):
@@ -44,7 +47,7 @@ class Diagnosis:
 
 def diagnose(aws: Aws, failures: Iterable[Failure]) -> Diagnosis:
     """Make nothing worse: at most two calls, and none when AWS was never asked anything or cannot be reached."""
-    asked = [failure for failure in failures if failure.action and failure.code not in UNREACHABLE]
+    asked = [one for one in failures if one.action and not one.caller and one.code not in UNREACHABLE]
     if not asked:
         return Diagnosis()
     if all(failure.code in CREDENTIALS_MISSING for failure in asked):

@@ -92,6 +92,10 @@ _BY_ACTION_AND_CODE = {
         "KMS does not let this key's policy be changed; use a customer managed key."
     ),
     ("kms:CreateGrant", "ValidationException"): "Check that the operations fit the key's type and usage.",
+    ("sts:AssumeRole", "AccessDenied"): (
+        "Allow sts:AssumeRole in the caller's IAM policy, and the caller in the role's trust policy. AWS says the same of a "
+        "role that does not exist."
+    ),
 }
 
 _BY_CODE = {
@@ -102,6 +106,13 @@ _BY_CODE = {
     "NotFoundException": "Check the key (or alias) and the Region; KMS keys are regional.",
     "LimitExceededException": "A quota is reached; it is not retried. Have it raised, or clean up.",
     "OptInRequired": "Enable the Region for the account.",
+    "AWSOrganizationsNotInUseException": (
+        "The account is in no organization: use the credentials of one that is, or name accounts (account_ids) instead."
+    ),
+    **dict.fromkeys(
+        ("ChildNotFoundException", "ParentNotFoundException"),
+        "Check the ID of the organizational unit: the organization has none of that ID, or no longer.",
+    ),
     **dict.fromkeys(
         THROTTLED, "AWS still throttled after several tries: run again later, or in fewer Regions at once."
     ),
@@ -115,6 +126,11 @@ def next_step(action: str, code: str, message: str = "") -> str:
     specific = _BY_ACTION_AND_CODE.get((action, code)) or _CREDENTIALS.get(code) or _BY_CODE.get(code)
     if specific:
         return specific
+    if code in DENIED and action.startswith("organizations:List"):
+        return (
+            "AWS Organizations answers that only to the management account and to delegated administrators: use the credentials "
+            f"of one, or assume_role_arn with a role there, and allow {action} in its IAM policy."
+        )
     if code in DENIED:
         side = " and that the key policy lets the account's IAM policies decide" if action.startswith("kms:") else ""
         return f"Allow {action} in the caller's IAM policy; check service control policies too{side}."

@@ -31,6 +31,8 @@ PRINCIPAL_ARN = re.compile(
     r"|sts::\d{12}:(?:assumed-role/[\w+=,.@-]+/[\w+=,.@:-]+|federated-user/[\w+=,.@-]+))",
     re.ASCII,
 )
+# IAM: a path of printable characters, and a name of up to 64.
+ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::\d{12}:role/(?:[!-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
 UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{8,}")
 # CreateGrant's Name: 1-256 characters. Ours are "<prefix>/<account>/<10 hex>-<10 hex>", 35 characters behind the prefix.
 GRANT_NAME_PREFIX = re.compile(r"[a-zA-Z0-9:/_-]{1,200}")
@@ -156,6 +158,13 @@ def check_organization_arn(value: str, partition: str | None = None) -> str | No
 def check_organizational_unit_arn(value: str, partition: str | None = None) -> str | None:
     example = "arn:{partition}:organizations::111122223333:ou/o-exampleorgid/ou-examplerootid-exampleouid"
     return _check_arn(value, ORGANIZATIONAL_UNIT_ARN, "an organizational unit", example, partition)
+
+
+def check_role_arn(value: str) -> str | None:
+    """The ARN of a role, such as one to assume; a session of a role is none."""
+    if ROLE_ARN.fullmatch(value):
+        return None
+    return f"'{value}' is not the ARN of a role; it looks like 'arn:aws:iam::111122223333:role/golden-ami'."
 
 
 def check_key(value: str, region: str | None = None) -> str | None:

@@ -93,7 +93,12 @@ def _text(state: Any) -> str:
 
 
 def describe(target: Mapping[str, Any]) -> str:
-    """A target as one reads it: ``ami-0abc in eu-west-1``; a part of it that is None is left out."""
+    """A target as one reads it: ``ami-0abc in eu-west-1``; a part of it that is None is left out.
+
+    An organization and its units are in no Region, and the caller's own organization needs no ARN.
+    """
+    if "region" not in target:
+        return str(target["arn"] or "the caller's organization")
     if "source_image_id" in target:
         return f"copy of {target['source_image_id']} in {target['region']}"
     named = " ".join(str(value) for key, value in target.items() if key != "region" and value is not None)

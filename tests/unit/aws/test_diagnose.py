@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._aws.diagnose import Diagnosis, diagnose
@@ -125,3 +127,13 @@ def test_diagnose__not_allowed_to_list_regions(reachable):
     reachable.answers["DescribeRegions"] = lambda _region, _params: Error("UnauthorizedOperation")
 
     assert diagnose(reachable, [failed("AuthFailure", "ap-east-1")]) == Diagnosis(CALLER)
+
+
+def test_diagnose__calls_as_another_role_are_not_explained_by_the_own_credentials(reachable):
+    foreign = replace(failed("AuthFailure", "ap-east-1"), caller="arn:aws:iam::111122223333:role/golden-ami")
+
+    assert diagnose(reachable, [foreign]) == Diagnosis()
+    assert reachable.calls == []
+    diagnosis = diagnose(reachable, [foreign, failed("AuthFailure", "ap-east-1")])
+    assert diagnosis.not_enabled == {"ap-east-1"}
+    assert diagnosis.explain(foreign) == foreign

@@ -14,7 +14,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2, kms
+from ansible_collections.golden.ami.plugins.module_utils._aws import ec2, kms, organizations
 from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._aws.session import Aws, Connection, UnusableConnectionError
@@ -47,7 +47,15 @@ def connect(**options):
     aws = Aws(Connection(None, {**OPTIONS, **options}), "golden.ami")
     aws.prepare("ec2", [REGION])
     aws.prepare("kms", [REGION])
+    aws.prepare("organizations", [REGION])
     return aws
+
+
+CALLS = {
+    "ec2": lambda client: ec2.read_launch_permissions(client, REGION, IMAGE_ID),
+    "kms": lambda client: kms.read_key(client, REGION, "alias/golden"),
+    "organizations": lambda client: organizations.list_accounts(client, REGION),
+}
 
 
 def tries(aws, service, status, body):
@@ -60,10 +68,7 @@ def tries(aws, service, status, body):
 
     client.meta.events.register(f"before-send.{service}", answer)
     with pytest.raises(AwsCallError):
-        if service == "ec2":
-            ec2.read_launch_permissions(client, REGION, IMAGE_ID)
-        else:
-            kms.read_key(client, REGION, "alias/golden")
+        CALLS[service](client)
     return len(sent)
 
 
@@ -75,6 +80,9 @@ def tries(aws, service, status, body):
         pytest.param("kms", 400, json_error("LimitExceededException"), 1, id="a quota that waiting does not cure"),
         pytest.param("kms", 400, json_error("AccessDeniedException"), 1, id="KMS denies"),
         pytest.param("kms", 400, json_error("DisabledException"), 1, id="disabled key"),
+        pytest.param("organizations", 400, json_error("TooManyRequestsException"), 6, id="AWS Organizations throttles"),
+        pytest.param("organizations", 500, json_error("ServiceException"), 6, id="AWS Organizations fails"),
+        pytest.param("organizations", 400, json_error("AccessDeniedException"), 1, id="AWS Organizations denies"),
         pytest.param("ec2", 503, xml_error("RequestLimitExceeded"), 6, id="EC2 throttles"),
         pytest.param("ec2", 503, xml_error("Unavailable"), 6, id="EC2 fails"),
         pytest.param("ec2", 403, xml_error("UnauthorizedOperation"), 1, id="EC2 denies"),

@@ -48,6 +48,30 @@ PUT = "kms:PutKeyPolicy"
         pytest.param(PUT, "UnsupportedOperationException", "customer managed key", id="policy of AWS"),
         pytest.param(PUT, "AccessDeniedException", f"Allow {PUT}", id="policy denied"),
         pytest.param("kms:DescribeKey", "NotFoundException", "regional", id="key in another Region"),
+        pytest.param("organizations:ListParents", "AccessDeniedException", "delegated administrators", id="a member"),
+        pytest.param(
+            "organizations:DescribeOrganization",
+            "AccessDeniedException",
+            "Allow organizations:DescribeOrganization",
+            id="what every member may ask",
+        ),
+        pytest.param(
+            "organizations:ListParents",
+            "ChildNotFoundException",
+            "Check the ID of the organizational unit",
+            id="no unit",
+        ),
+        pytest.param(
+            "organizations:ListAccountsForParent", "ParentNotFoundException", "or no longer", id="a unit that is gone"
+        ),
+        pytest.param(
+            "organizations:DescribeOrganization",
+            "AWSOrganizationsNotInUseException",
+            "account_ids",
+            id="no organization",
+        ),
+        pytest.param("organizations:ListAccounts", "TooManyRequestsException", "throttled", id="throttled listing"),
+        pytest.param("sts:AssumeRole", "AccessDenied", "trust policy", id="a role that trusts somebody else"),
         pytest.param(MODIFY, "RequestLimitExceeded", "throttled", id="throttled by EC2"),
         pytest.param(CREATE, "ThrottlingException", "throttled", id="throttled by KMS"),
         pytest.param(MODIFY, "NoCredentialsError", "access_key", id="no credentials"),

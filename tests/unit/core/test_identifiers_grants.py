@@ -176,3 +176,34 @@ def test_check_grant_name__accepted(value):
 )
 def test_check_grant_name__refused(value, said):
     assert said in (identifiers.check_grant_name(value) or "")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "arn:aws:iam::111122223333:role/golden-ami",
+        "arn:aws-cn:iam::111122223333:role/golden-ami",
+        "arn:aws:iam::111122223333:role/a/path/golden_ami+=,.@-",
+    ],
+)
+def test_check_role_arn(value):
+    assert identifiers.check_role_arn(value) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("golden-ami", id="a name"),
+        pytest.param("arn:aws:iam::111122223333:root", id="an account"),
+        pytest.param("arn:aws:iam::111122223333:user/golden-ami", id="a user"),
+        pytest.param("arn:aws:sts::111122223333:assumed-role/golden-ami/session", id="a session"),
+        pytest.param("arn:aws:iam::11112222333:role/golden-ami", id="11 digits"),
+        pytest.param("arn:aws:iam::111122223333:role/", id="no name"),
+        pytest.param("arn:aws:iam::111122223333:role/golden ami", id="blank"),
+        pytest.param("arn:aws:iam::111122223333:role/" + "a" * 65, id="too long"),
+        pytest.param("arn:aws:iam::111122223333:role/*", id="wildcard"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_check_role_arn__refused(value):
+    assert f"'{value}' is not the ARN of a role" in identifiers.check_role_arn(value)

@@ -120,3 +120,14 @@ def test_describe__what_is_not_known_is_left_out():
 
     assert describe(target) == f"snap-1 in {REGION}"
     assert describe({**target, "image_id": IMAGE_ID}) == f"{IMAGE_ID} snap-1 in {REGION}"
+
+
+@pytest.mark.parametrize(
+    ("arn", "said"),
+    [
+        ("arn:aws:organizations::1:ou/o-1/ou-1", "arn:aws:organizations::1:ou/o-1/ou-1"),
+        (None, "the caller's organization"),
+    ],
+)
+def test_describe__a_target_without_a_region(arn, said):
+    assert describe({"arn": arn}) == said

@@ -18,6 +18,13 @@ from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.organizations import (
+    Account,
+    Organization,
+    PlacedAccount,
+    TargetFacts,
+    show_target,
+)
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
@@ -54,6 +61,12 @@ SHARED = image_facts(
     grants={KEY_ARN: ()},
 )
 GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
+IN_UNIT = TargetFacts(
+    "arn:aws:organizations::111122223333:ou/o-exampleorgid/ou-abcd-exampleouid",
+    Organization("o-exampleorgid", "arn:aws:organizations::111122223333:organization/o-exampleorgid", "111122223333"),
+    "o-exampleorgid/r-abcd/ou-abcd-exampleouid/",
+    (PlacedAccount(Account(ALICE, "alice", "ACTIVE"), "o-exampleorgid/r-abcd/ou-abcd-exampleouid/"),),
+)
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_cancellation": plan_cancellation(
@@ -70,6 +83,7 @@ RESULTS = {
         policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
     ).as_result(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
+    "organization_info": show_target(None, IN_UNIT).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
 FREE = {"tags", "constraints", "error", "Principal", "Condition"}
@@ -102,3 +116,4 @@ def test_return__samples_show_nested_results():
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
+    assert RESULTS["organization_info"]["accounts"]
