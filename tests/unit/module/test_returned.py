@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import yaml
 
@@ -16,7 +18,13 @@ from ansible_collections.golden.ami.plugins.module_utils._core.copy_request impo
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import ImageUsage, UsageEntry, show_usage
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.key_images import (
+    KeyImages,
+    RegionImages,
+    show_key_images,
+)
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
@@ -42,6 +50,7 @@ from tests.unit.builders import (
     snapshot_facts,
     snapshot_request,
     statement,
+    usage_query,
 )
 from tests.unit.module.documented import load
 
@@ -65,10 +74,23 @@ RESULTS = {
     "kms_key_policy_statement": plan_policy(
         policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
     ).as_result(),
+    "image_usage_info": show_usage(
+        usage_query(), ImageUsage(SHARED, (UsageEntry(ALICE, "ec2:Instance", 3),), datetime(2026, 11, 2, tzinfo=UTC))
+    ).as_info(),
+    "kms_key_image_info": show_key_images(
+        None,
+        KeyImages(
+            "alias/golden",
+            REGION,
+            key(),
+            RegionImages({IMAGE_ID: SHARED.image}, SHARED.snapshots),
+            {IMAGE_ID: SHARED.permissions},
+        ),
+    ).as_info(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
-FREE = {"tags", "constraints", "error", "Principal", "Condition"}
+FREE = {"tags", "constraints", "error", "policy_error", "Principal", "Condition"}
 
 
 def differences(shown, documented, where="results"):
@@ -98,3 +120,4 @@ def test_return__samples_show_nested_results():
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
+    assert RESULTS["image_usage_info"]["usage"] and RESULTS["kms_key_image_info"]["images"]
