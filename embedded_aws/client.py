@@ -120,6 +120,10 @@ class EmbeddedAWS:
         """How the next copies go: ``seconds`` and ``failing``; see copy_course.py."""
         self.control("PUT", "copies", course)
 
+    def set_usage_reports(self, **course: Any) -> None:
+        """How the next usage reports go: ``looks`` and ``ends``; see image_usage.py."""
+        self.control("PUT", "usage-reports", course)
+
     def set_image(self, region: str, image_id: str, **state: Any) -> None:
         """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes`` (``account`` is checked)."""
         self.control("PUT", f"images/{region}/{image_id}", state)

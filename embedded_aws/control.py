@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control endpoints under /embedded-aws/: plain HTTP and JSON, so that Ansible's uri module can use them too.
 
-GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT copies, PUT regions, POST reset,
-POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants, PUT keys/REGION/KEY_ID/policy.
+GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT copies, PUT usage-reports, PUT regions,
+POST reset, POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants,
+PUT keys/REGION/KEY_ID/policy.
 The methods of EmbeddedAWS in client.py, named after them, show their bodies.
 """
 
@@ -53,6 +54,7 @@ def _route(front: Front, method: str, path: str, query: str, body: Any) -> Any:
         ("PUT", "faults"): lambda: _done(front.faults.replace, body),
         ("PUT", "limits"): lambda: _done(limits.change, body),
         ("PUT", "copies"): lambda: _done(copy_course.change, body),
+        ("PUT", "usage-reports"): lambda: _done(image_usage.change, body),
         ("PUT", "regions"): lambda: _done(regions.set_not_opted_in, body["not_opted_in"]),
         ("POST", "reset"): lambda: _reset(front),
     }
@@ -91,8 +93,8 @@ def _latency(front: Front, body: Any) -> dict[str, str]:
 
 def _reset(front: Front) -> dict[str, str]:
     moto_api_backend.reset()
-    for model in (MODEL, image_usage.MODEL):
-        state_manager.unset_transition(model)
+    state_manager.unset_transition(MODEL)
+    image_usage.reset()
     regions.reset()
     limits.reset()
     copy_course.reset()

@@ -4,8 +4,9 @@
 """Who uses an image: CreateImageUsageReport, DescribeImageUsageReports, DescribeImageUsageReportEntries.
 
 EC2 API reference: made by the owner, first pending, then available, one entry per account and resource type, gone after
-30 days. AWS counts with about a day's delay; here the count is that of the moment of the request. moto has none of it.
-``POST /moto-api/state-manager/set-transition`` with model ``ec2::image-usage-report`` keeps reports pending.
+30 days. A ClientToken that was used before brings the report of that time (member "idempotencyToken" of the API model).
+AWS counts with about a day's delay; here the count is that of the moment of the request. moto has none of it. How reports
+go that do not become available at once, :func:`change` says, as no API call can decide it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,25 @@ from .images import EmbeddedImage, owned_image
 
 MODEL = "ec2::image-usage-report"
 state_manager.register_default_transition(MODEL, {"progression": "immediate"})
+_ends: dict[str, dict[str, str]] = {}
+WORDS = {"looks", "ends"}
+
+
+def change(body: dict[str, Any]) -> None:
+    """``looks``: how often a report is seen pending; ``ends``: by AMI, {state: error, state_reason} or {state: pending}."""
+    ends = body.get("ends", {})
+    if set(body) - WORDS or any(end["state"] not in ("error", "pending") for end in ends.values()):
+        raise ValueError(f"a report may have {sorted(WORDS)}, and end in error or stay pending")
+    if "looks" in body:
+        state_manager.set_transition(MODEL, {"progression": "manual", "times": int(body["looks"]) + 1})
+    _ends.clear()
+    _ends.update(ends)
+
+
+def reset() -> None:
+    """Every report is available at once."""
+    state_manager.unset_transition(MODEL)
+    _ends.clear()
 
 
 class UsageReport(ManagedState):
@@ -38,8 +58,15 @@ class UsageReport(ManagedState):
         self.image = image
         self.resource_types = request["ResourceTypes"]
         self.account_ids = request["AccountIds"]
+        self.token = request["ClientToken"]
         self.created = utcnow()
+        self.end = dict(_ends.get(image.id, {"state": "available"}))
         self.entries = [entry for kind in self.resource_types for entry in self._count(kind["ResourceType"])]
+
+    @property
+    def state(self) -> str:
+        """pending, and then the state in which it ends."""
+        return self.end["state"] if self.status == "available" else "pending"
 
     def _count(self, kind: str) -> list[dict[str, Any]]:
         found = []
@@ -73,8 +100,12 @@ class ImageUsageResponse(AmisResponse):
         if not kinds or any(one.get("ResourceType") not in known for one in kinds):
             raise EC2Error("InvalidParameterValue", f"Resource types must be among {', '.join(known)}")
         self.error_on_dryrun()
-        report = UsageReport(image, {"ResourceTypes": kinds, "AccountIds": self._get_param("AccountIds", [])})
-        self.ec2_backend.usage_reports[report.id] = report
+        reports, token = self.ec2_backend.usage_reports, self._get_param("ClientToken")
+        report = next((one for one in list(reports.values()) if token and one.token == token), None)
+        if report is None:
+            accounts = self._get_param("AccountIds", [])
+            report = UsageReport(image, {"ResourceTypes": kinds, "AccountIds": accounts, "ClientToken": token})
+            reports[report.id] = report
         return ActionResult({"ReportId": report.id})
 
     def _selected_reports(self) -> list[UsageReport]:
@@ -98,7 +129,8 @@ class ImageUsageResponse(AmisResponse):
                 {
                     "ReportId": report.id,
                     "ImageId": report.image.id,
-                    "State": report.status,
+                    "State": report.state,
+                    "StateReason": report.end.get("state_reason") if report.state == "error" else None,
                     "ResourceTypes": report.resource_types,
                     "AccountIds": report.account_ids,
                     **times,
@@ -111,7 +143,7 @@ class ImageUsageResponse(AmisResponse):
         entries = [
             {"ReportId": report.id, "ImageId": report.image.id, "ReportCreationTime": report.created, **entry}
             for report in self._selected_reports()
-            if report.status == "available"
+            if report.state == "available"
             for entry in report.entries
         ]
         page, token = paged(entries, self._get_param("MaxResults"), self._get_param("NextToken"))

@@ -49,3 +49,25 @@ attributes:
       - golden.ami.ami
       - golden.ami.aws
 """
+
+    # Modules that have EC2 make a report in order to read.
+    REPORT = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Makes no call that writes, so it has no report made.
+    details: It reads a report that exists already and fits; without one the result is null, with a warning.
+    support: partial
+  diff_mode:
+    description: Changes nothing, so there is no diff.
+    support: N/A
+  idempotent:
+    description: Has its reports made in each run, and deletes them.
+    support: N/A
+  action_group:
+    description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
+    support: full
+    membership:
+      - golden.ami.ami
+      - golden.ami.aws
+"""

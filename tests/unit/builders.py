@@ -18,6 +18,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
     grant_name,
     principal_arn,
 )
+from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import RESOURCE_TYPES, UsageQuery
 from ansible_collections.golden.ami.plugins.module_utils._core.images import (
     Image,
     ImageFacts,
@@ -236,3 +237,7 @@ def policy_facts(*statements: Any, **given: Any) -> PolicyFacts:
     """:func:`key` with the administrative statement and these; ``policy=`` for another text, ``key=`` for another key."""
     text = policy_text(ADMINISTRATION, *statements)
     return PolicyFacts(**{"key_id": "alias/golden", "region": REGION, "key": key(), "policy": text, **given})
+
+
+def usage_query(*account_ids: str, kinds: tuple[str, ...] = RESOURCE_TYPES) -> UsageQuery:
+    return UsageQuery(account_ids, kinds)

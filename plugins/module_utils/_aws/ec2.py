@@ -54,7 +54,7 @@ def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dic
 
 def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
     found: dict[str, Image] = {}
-    for batch in _batches(list(image_ids), FILTER_VALUES):
+    for batch in batches(list(image_ids), FILTER_VALUES):
         found.update(_describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
     return found
 
@@ -104,7 +104,7 @@ def _image(image: dict[str, Any], region: str) -> Image:
 def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
     """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
     found = {}
-    for batch in _batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+    for batch in batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
         with calling("ec2:DescribeSnapshots", region):
             paginator = client.get_paginator("describe_snapshots")
             filters = [{"Name": "snapshot-id", "Values": batch}]
@@ -125,6 +125,7 @@ def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
         state=snapshot.get("State", ""),
         state_reason=snapshot.get("StateMessage", ""),
         progress=int(progress) if progress.isdecimal() else 0,
+        associated_key_arns=tuple(key["KmsKeyId"] for key in snapshot.get("AssociatedKmsKeys", [])),
     )
 
 
@@ -218,5 +219,6 @@ def cancel_launch_permission(client: Any, region: str, image_id: str) -> None:
         client.cancel_image_launch_permission(ImageId=image_id)
 
 
-def _batches(values: Sequence[Any], size: int) -> list[Any]:
+def batches(values: Sequence[Any], size: int) -> list[Any]:
+    """The values in parts that one request takes."""
     return [values[start : start + size] for start in range(0, len(values), size)]

@@ -206,14 +206,6 @@ def check_grantee(value: str, partition: str | None = None) -> str | None:
     )
 
 
-def check_role_arn(value: str) -> str | None:
-    """A role that is to be assumed."""
-    match = PRINCIPAL_ARN.fullmatch(value)
-    if match and ":role/" in value and ":iam:" in value:
-        return None
-    return f"'{value}' is not the ARN of a role, such as 'arn:aws:iam::111122223333:role/NAME'."
-
-
 def check_operations(operations: Iterable[str]) -> list[str]:
     names = list(operations)
     problems = []

@@ -58,7 +58,8 @@ class Image:
 class Snapshot:
     """``key_arn`` is empty for an unencrypted snapshot; only DescribeSnapshots tells it, the AMI itself does not.
 
-    ``progress`` is in per cent; ``state_reason`` says why a copy of a snapshot failed.
+    ``progress`` is in per cent; ``state_reason`` says why a copy of a snapshot failed; ``associated_key_arns`` are keys that
+    AssociateKmsKeyId added, through which the snapshot can be used as well.
     """
 
     snapshot_id: str
@@ -68,6 +69,7 @@ class Snapshot:
     state: str = ""
     state_reason: str = ""
     progress: int = 100
+    associated_key_arns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,14 +106,21 @@ def show_permissions(_request: None, facts: ImageFacts) -> Outcome:
     """One AMI's launch permissions for the info module; not found and not allowed to look are failures."""
     image = facts.image if isinstance(facts.image, Image) else None
     read = facts.permissions if isinstance(facts.permissions, frozenset) else None
-    failed = unread(facts)
-    found = blockers_of_change(facts, frozenset(), quota=0) if read is None else ()
     return Outcome(
         facts.selector.target,
-        failure=failed[0] if failed else as_failure(found) if found else None,
+        failure=why_unread(facts),
         extra={
             "owner_id": image.owner_id if image else None,
             "state": image.state if image else None,
             "launch_permissions": None if read is None else permissions.as_dict(read),
         },
     )
+
+
+def why_unread(facts: ImageFacts) -> Failure | None:
+    """Why launch permissions, and what else only the owner may know, were not read; None when they were."""
+    failed = unread(facts)
+    if failed:
+        return failed[0]
+    found = () if isinstance(facts.permissions, frozenset) else blockers_of_change(facts, frozenset(), quota=0)
+    return as_failure(found) if found else None

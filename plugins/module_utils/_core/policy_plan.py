@@ -44,10 +44,10 @@ def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
     if key.manager != "CUSTOMER":
         return _failed(facts, _aws_managed(key))
     if isinstance(text, Failure):
-        return _failed(facts, _of_its_account(text, key))
+        return _failed(facts, of_its_account(text, key))
     document = policies.read_document(text)
     if document is None:
-        return _failed(facts, _unreadable(key))
+        return _failed(facts, unreadable_policy(key))
     places = policies.with_sid(document, request.sid)
     before = next(iter(places.values())) if len(places) == 1 else None
     partition = key.arn.split(":")[1]
@@ -77,7 +77,7 @@ def _aws_managed(key: Key) -> Failure:
     )
 
 
-def _of_its_account(failure: Failure, key: Key) -> Failure:
+def of_its_account(failure: Failure, key: Key) -> Failure:
     """Key policies do not work across accounts, and KMS's AccessDeniedException does not tell that from other causes."""
     if failure.code not in DENIED:
         return failure
@@ -85,7 +85,8 @@ def _of_its_account(failure: Failure, key: Key) -> Failure:
     return replace(failure, next_step=f"{step} {failure.next_step}".strip())
 
 
-def _unreadable(key: Key) -> Failure:
+def unreadable_policy(key: Key) -> Failure:
+    """A policy whose text is none that could be understood."""
     return Failure(
         "unreadable_policy",
         f"the policy of {key.arn} is no JSON object with statements",

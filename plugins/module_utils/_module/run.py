@@ -44,10 +44,17 @@ def run_setter(
     _finish(module, aws, outcomes)
 
 
-def run_info(module: AnsibleAWSModule, parse: Parse, read: Read, report: Plan) -> NoReturn:
-    """Run a module that only reads; ``report`` turns one actual state into an Outcome to show; pure."""
+def run_info(
+    module: AnsibleAWSModule, parse: Parse, read: Read, report: Plan, read_in_check_mode: Read | None = None
+) -> NoReturn:
+    """Run a module that changes nothing.
+
+    :param report: one actual state to an Outcome to show; pure.
+    :param read_in_check_mode: takes the place of ``read``, where that makes calls that write in order to read.
+    """
     aws, targets, request = _start(module, parse)
-    outcomes = [report(request, actual) for actual in _read(module, read, aws, targets)]
+    reader = read_in_check_mode if read_in_check_mode and module.check_mode else read
+    outcomes = [report(request, actual) for actual in _read(module, reader, aws, targets)]
     _finish(module, aws, outcomes, show=Outcome.as_info)
 
 

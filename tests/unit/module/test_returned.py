@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import yaml
 
@@ -17,7 +19,13 @@ from ansible_collections.golden.ami.plugins.module_utils._core.copy_request impo
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
+from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import ImageUsage, UsageEntry, show_usage
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.key_images import (
+    KeyImages,
+    RegionImages,
+    show_key_images,
+)
 from ansible_collections.golden.ami.plugins.module_utils._core.organizations import (
     Account,
     Organization,
@@ -50,6 +58,7 @@ from tests.unit.builders import (
     snapshot_facts,
     snapshot_request,
     statement,
+    usage_query,
 )
 from tests.unit.module.documented import load
 
@@ -82,11 +91,24 @@ RESULTS = {
     "kms_key_policy_statement": plan_policy(
         policy_request(organization_ids=(ORGANIZATION_ID,)), policy_facts(statement(Condition={"Bool": {"a": "b"}}))
     ).as_result(),
+    "image_usage_info": show_usage(
+        usage_query(), ImageUsage(SHARED, (UsageEntry(ALICE, "ec2:Instance", 3),), datetime(2026, 11, 2, tzinfo=UTC))
+    ).as_info(),
+    "kms_key_image_info": show_key_images(
+        None,
+        KeyImages(
+            "alias/golden",
+            REGION,
+            key(),
+            RegionImages({IMAGE_ID: SHARED.image}, SHARED.snapshots),
+            {IMAGE_ID: SHARED.permissions},
+        ),
+    ).as_info(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
     "organization_info": show_target(None, IN_UNIT).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
-FREE = {"tags", "constraints", "error", "Principal", "Condition"}
+FREE = {"tags", "constraints", "error", "policy_error", "Principal", "Condition"}
 
 
 def differences(shown, documented, where="results"):
@@ -117,3 +139,4 @@ def test_return__samples_show_nested_results():
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
     assert RESULTS["organization_info"]["accounts"]
+    assert RESULTS["image_usage_info"]["usage"] and RESULTS["kms_key_image_info"]["images"]

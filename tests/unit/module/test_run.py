@@ -157,3 +157,30 @@ def test_run_info__shows_no_before_and_after():
         "changed": False,
         "results": [{"image_id": "ami-1", "region": "eu-west-1", "state": "available", "error": None}],
     }
+
+
+@pytest.mark.parametrize(("check_mode", "used"), [(True, "without writing"), (False, "usual")])
+def test_run_info__check_mode_reads_without_writing(check_mode, used):
+    def read(how):
+        return lambda _aws, _targets: [outcome("ami-1", extra={"read": how})]
+
+    with pytest.raises(EndedError) as ended:
+        run.run_info(
+            Module(check_mode),
+            lambda _params, _region: ("t", "r"),
+            read("usual"),
+            lambda _request, actual: actual,
+            read_in_check_mode=read("without writing"),
+        )
+    assert ended.value.result["results"][0]["read"] == used
+
+
+def test_run_info__check_mode_reads_as_usual_where_reading_only_reads():
+    with pytest.raises(EndedError) as ended:
+        run.run_info(
+            Module(check_mode=True),
+            lambda _params, _region: ("t", "r"),
+            lambda _aws, _targets: [outcome("ami-1")],
+            lambda _request, actual: actual,
+        )
+    assert not ended.value.failed
