@@ -101,6 +101,7 @@ POLICY_DEFAULTS: dict[str, Any] = {
     "organization_ids": None,
     "organization_paths": None,
     "actions": None,
+    "keep_others": False,
 }
 # The policy that every new key has (KMS Developer Guide, "Default key policy").
 ADMINISTRATION: dict[str, Any] = {
