@@ -92,6 +92,7 @@ GRANT_DEFAULTS: dict[str, Any] = {
     "name": PREFIX,
     "constraints": None,
     "retiring_principal": None,
+    "grantor_role_arn": None,
 }
 POLICY_DEFAULTS: dict[str, Any] = {
     "state": "present",

@@ -31,7 +31,7 @@ class Diagnosis:
         """The failure with the caller, and with the Region as its cause where that is the cause."""
         if not failure.action:
             return failure
-        failure = replace(failure, caller=self.caller)
+        failure = replace(failure, caller=failure.caller or self.caller)
         if failure.region not in self.not_enabled or not is_about_credentials(failure.code):
             return failure
         return replace(

@@ -43,6 +43,7 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> ImageQuery:
             "name": params["grant_name"],
             "constraints": None,
             "retiring_principal": None,
+            "grantor_role_arn": None,
         }
         try:
             grants = grant_request.parse_request(asked, partition)
