@@ -282,9 +282,9 @@ results:
       contains: *grant
     error:
       description:
-        - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). When several grants failed, it is
-          the first cause, and its message names the others. For a grant that a role of O(grantor_role_arn) made, C(caller) is that
-          role; for one whose role could not be assumed, C(action) is V(sts:AssumeRole). Our own codes are
+        - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). When several grants failed, it
+          is the first cause, and its message names the others. For a grant that a role of O(grantor_role_arn) was to make,
+          C(caller) is that role; when the role could not be assumed, C(action) is V(sts:AssumeRole). Our own codes are
           V(aws_managed_key), V(key_disabled), V(key_pending_deletion), V(key_unusable), and V(only_the_owner) for O(purge) with
           a list that names only the account that owns the key.
       type: dict

@@ -74,7 +74,7 @@ def _organizations(statement: Statement) -> tuple[str, frozenset[str]] | None:
     if paths:
         proper = not any(map(policy_identifiers.check_organization_path, paths))
         return (PATHS, frozenset(paths)) if proper else None
-    proper = ids and not any(map(policy_identifiers.check_organization_id, ids))
+    proper = bool(ids) and not any(map(policy_identifiers.check_organization_id, ids))
     return (ORGANIZATIONS, frozenset(ids)) if proper else None
 
 

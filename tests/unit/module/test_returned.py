@@ -17,6 +17,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.key_report import KeyQuery
 from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
@@ -38,6 +39,7 @@ from tests.unit.builders import (
     permission_params,
     policy_facts,
     policy_request,
+    policy_text,
     shared_with,
     snapshot_facts,
     snapshot_request,
@@ -51,12 +53,16 @@ SHARED = image_facts(
     snapshots={SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)},
     keys={KEY_ARN: key()},
     grants={KEY_ARN: ()},
+    policies={KEY_ARN: policy_text(statement())},
 )
 GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
-    "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
+    "image_info": show_image(
+        ImageQuery(Sharing(frozenset(), 1000), KeyQuery(grant_request(ALICE), (policy_request(ALICE),), (ALICE,))),
+        SHARED,
+    ).as_info(),
     "image_copy": plan_copy(
         CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
     ).as_result(),
@@ -94,6 +100,7 @@ def test_return__samples_show_nested_results():
     assert (
         RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
     )
+    assert RESULTS["image_info"]["kms_keys"][0]["statements"] and RESULTS["image_info"]["kms_keys"][0]["auto_scaling"]
     assert RESULTS["kms_key_policy_statement"]["before"] and RESULTS["kms_key_policy_statement"]["after"]
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]

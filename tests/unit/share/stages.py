@@ -88,6 +88,8 @@ def discovered(
         "grantees": [arn for listed in wanted["grantees"].values() for arn in listed],
         "grant_operations": wanted["grant_operations"] or None,
         "grant_name": wanted["grant_name"],
+        "statements": None,
+        "auto_scaling": False,
     }
     query = parse_query(params, None)
     read = [replace(one, grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys}) for one in facts]
