@@ -19,7 +19,7 @@ from moto.moto_api._internal import mock_random
 
 from .errors import KMSError
 from .grant_requests import check_principal, check_request, check_state, page_of
-from .key_access import KeyAccessResponse
+from .key_access import KeyAccessResponse, may_grant
 from .limits import limit
 from .policy import arn_account
 from .principals import shown, unique_id
@@ -97,6 +97,8 @@ class GrantsResponse(KeyAccessResponse):
         request = json.loads(self.body)
         key = self._key()
         if key.key_manager == "AWS":
+            raise self.denied("CreateGrant", key.arn)
+        if not may_grant(key, self.caller(), request.get("Operations") or []):
             raise self.denied("CreateGrant", key.arn)
         check_request(request, key)
         check_principal(request.get("GranteePrincipal"), self.partition)

@@ -11,6 +11,7 @@ caller's account.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
@@ -59,6 +60,24 @@ def may(key: Key, caller: Caller, operation: str) -> bool:
     return any(
         operation in grant.operations and not grant.constraints and principal_covers(grant.grantee_principal, caller)
         for grant in list(key.grants.values())
+    )
+
+
+def may_grant(key: Key, caller: Caller, operations: Iterable[str]) -> bool:
+    """Whether the caller may make a grant with these operations.
+
+    KMS API reference, CreateGrant: who may because of a grant can grant only what that grant allows, by a subset of its
+    operations; who may because of a policy can grant more than it may do itself. (Grants with constraints, which could
+    be handed on with the same ones, do not count here.)
+    """
+    if key.account_id == caller.account or allows(key.policy, caller, "kms:CreateGrant"):
+        return True
+    return any(
+        set(operations) <= set(grant.operations)
+        for grant in list(key.grants.values())
+        if "CreateGrant" in grant.operations
+        and not grant.constraints
+        and principal_covers(grant.grantee_principal, caller)
     )
 
 

@@ -61,6 +61,52 @@ options:
     description: Beginning of these grants' names, as O(golden.ami.kms_grant#module:name).
     type: str
     default: golden-ami
+  statements:
+    description:
+      - Statements that the keys' policies should have. With it the policies are read, too, and
+        RV(results[].kms_keys[].statements) says what M(golden.ami.kms_key_policy_statement) with C(state=present) and
+        C(keep_others=true) would do for each.
+      - A policy that cannot be read then fails the AMI. Key policies can be read in the account of the key only.
+    type: list
+    elements: dict
+    suboptions:
+      sid:
+        description: As O(golden.ami.kms_key_policy_statement#module:sid). Each can be named once.
+        type: str
+        required: true
+      account_ids:
+        description: As O(golden.ami.kms_key_policy_statement#module:account_ids).
+        type: list
+        elements: str
+      principal_arns:
+        description: As O(golden.ami.kms_key_policy_statement#module:principal_arns).
+        type: list
+        elements: str
+      organization_ids:
+        description: As O(golden.ami.kms_key_policy_statement#module:organization_ids).
+        type: list
+        elements: str
+      organization_paths:
+        description: As O(golden.ami.kms_key_policy_statement#module:organization_paths).
+        type: list
+        elements: str
+      actions:
+        description: As O(golden.ami.kms_key_policy_statement#module:actions), with the same default.
+        type: list
+        elements: str
+  auto_scaling:
+    description:
+      - Whether to find out if Amazon EC2 Auto Scaling in each of O(account_ids) may use the keys, for
+        RV(results[].kms_keys[].auto_scaling). With it the keys' grants and policies are read, too.
+      - Auto Scaling launches as a service-linked role, which has no KMS permissions of its own. A grant or a statement of the
+        key policy must name that role of the account, and allow what AWS's documentation grants it, C(CreateGrant), C(Decrypt),
+        C(DescribeKey), C(Encrypt), C(GenerateDataKey), C(GenerateDataKeyWithoutPlaintext), C(ReEncryptFrom) and
+        C(ReEncryptTo), which are more than the default of O(grant_operations).
+      - A grant counts whoever made it and whatever its name, when it alone allows all of these and has no constraints. Of the
+        key policy, all statements count together that allow something without a condition and name the role's ARN. A statement
+        for the account or its organization does not, and one that denies is not looked at.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - golden.ami.targets.principals
   - golden.ami.attributes.info
@@ -69,15 +115,21 @@ extends_documentation_fragment:
   - amazon.aws.boto3
 notes:
   - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
-    Nothing is shared; they decide about the blockers V(quota) and V(public_*).
+    Nothing is shared; they decide about the blockers V(quota) and V(public_*), and O(account_ids) about whose Auto Scaling is
+    asked.
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:DescribeImageAttribute), C(kms:DescribeKey),
-    C(ec2:GetImageBlockPublicAccessState) with O(public=true), and C(kms:ListGrants) with O(grantees)."
+    C(ec2:GetImageBlockPublicAccessState) with O(public=true), C(kms:ListGrants) with O(grantees) or O(auto_scaling=true), and
+    C(kms:GetKeyPolicy) with O(statements) or O(auto_scaling=true)."
   - "Calls for a run: C(DescribeImages), C(DescribeSnapshots) and (with O(public=true)) C(GetImageBlockPublicAccessState)
-    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key and, with O(grantees),
-    C(ListGrants) for each key and 100 grants."
+    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
+    O(auto_scaling=true) C(ListGrants) for each key and 100 grants, and with O(statements) or O(auto_scaling=true)
+    C(GetKeyPolicy) for each key."
+  - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that a statement
+    for an organization does not count for Auto Scaling; and whether fewer operations than AWS's documentation grants would do."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
+  - module: golden.ami.kms_key_policy_statement
 author:
   - golden.ami contributors (@golden)
 """
@@ -97,6 +149,17 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: images.results | rejectattr('shareable') | length == 0
     fail_msg: "{{ images.results | map(attribute='blockers') | flatten | map(attribute='message') | list }}"
+
+- name: May the accounts, their Auto Scaling and an organization use the key already
+  golden.ami.image_info:
+    image_id: ami-0123456789abcdef0
+    region: eu-west-1
+    account_ids: ["111122223333", "444455556666"]
+    grantees: ["111122223333", "444455556666"]
+    statements:
+      - sid: GoldenAmiOrganization
+        organization_ids: [o-exampleorgid]
+    auto_scaling: true
 
 - name: The newest own AMI of that name in each of three Regions
   golden.ami.image_info:
@@ -202,6 +265,53 @@ results:
               RV(results[].kms_keys[].missing_grantees) is.
           type: bool
           sample: false
+        statements:
+          description: What O(statements) asked for, in that order; empty without it.
+          type: list
+          elements: dict
+          contains:
+            sid:
+              description: The sid.
+              type: str
+              sample: GoldenAmiOrganization
+            complete:
+              description:
+                - Whether M(golden.ami.kms_key_policy_statement) with C(keep_others=true) would change nothing; null when it
+                  would fail.
+              type: bool
+              sample: false
+            error:
+              description:
+                - Why it would fail; null when it would not. Keys as for M(golden.ami.launch_permission), of which C(caller) is
+                  empty. It says nothing about the AMI, unless the policy could not be read.
+              type: dict
+              sample: null
+        auto_scaling:
+          description:
+            - By what Auto Scaling in O(account_ids) may use the key, each account in one of the lists. The AMI's owner is
+              left out. Null without O(auto_scaling=true).
+          type: dict
+          contains:
+            grant:
+              description: Accounts whose service-linked role has a grant.
+              type: list
+              elements: str
+              sample: ["111122223333"]
+            key_policy:
+              description: Accounts whose service-linked role has no grant and the key policy allows it.
+              type: list
+              elements: str
+              sample: []
+            none:
+              description: Accounts for which there is neither.
+              type: list
+              elements: str
+              sample: ["444455556666"]
+            unknown:
+              description: Accounts for which nothing was found, and the key policy or the grants could not be read.
+              type: list
+              elements: str
+              sample: []
     launch_permissions:
       description: Who may launch the AMI besides its owner; null when that could not be read.
       type: dict
@@ -284,6 +394,9 @@ def parse(params, region):
 
 
 def main():
+    names = {"type": "list", "elements": "str"}
+    kinds = ("account_ids", "principal_arns", "organization_ids", "organization_paths", "actions")
+    statement = {"sid": {"type": "str", "required": True}, **dict.fromkeys(kinds, names)}
     image = {"image_id": {"type": "str"}, "name": {"type": "str"}, "tags": {"type": "dict"}, "region": {"type": "str"}}
     module = args.make_module(
         {
@@ -294,11 +407,18 @@ def main():
             "grantees": {"type": "list", "elements": "str"},
             "grant_operations": {"type": "list", "elements": "str"},
             "grant_name": {"type": "str", "default": "golden-ami"},
+            "statements": {"type": "list", "elements": "dict", "options": statement},
+            "auto_scaling": {"type": "bool", "default": False},
         },
         **args.one_of_images(),
     )
-    public, grants = bool(module.params["public"]), bool(module.params["grantees"])
-    read = functools.partial(facts.read_facts, public=public, grants=grants)
+    asked = {option: bool(module.params[option]) for option in ("public", "grantees", "statements", "auto_scaling")}
+    read = functools.partial(
+        facts.read_facts,
+        public=asked["public"],
+        grants=asked["grantees"] or asked["auto_scaling"],
+        policies=asked["statements"] or asked["auto_scaling"],
+    )
     run_info(module, parse, read, show_image)
 
 

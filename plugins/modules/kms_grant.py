@@ -64,6 +64,23 @@ options:
       encryption_context_subset:
         description: The request's encryption context must contain this.
         type: dict
+  grantor_role_arn:
+    description:
+      - Roles that make the grants, one in the account of each grantee, as the pattern of their ARNs, such as
+        V(arn:{partition}:iam::{account}:role/golden-ami-grantor). C({account}) stands for the grantee's account and must be where
+        an ARN has the account; C({partition}), which is optional, stands for that of the keys.
+      - Without it the task's own credentials make all grants.
+      - "For the service-linked role of Amazon EC2 Auto Scaling in another account, AWS documents only this way: that account
+        makes the grant, on the ARN of the owner's key. Whether a grant works that the owner makes for the service-linked
+        role of another account is not confirmed by AWS's documentation."
+      - A role is assumed only when a grant is to be made for its account, and once for all keys. One that cannot be assumed
+        fails the grants of its account; all others are made.
+      - The role's trust policy must let the caller in and its own policies must allow C(kms:CreateGrant) on the keys' ARNs. The
+        keys must let its account make grants, either by their key policies, or by a grant to the account (or the role). In that
+        case KMS lets it grant only a subset of that grant's operations, so that this needs C(CreateGrant) and, if the
+        service-linked role is to have it, C(Encrypt) too, which is not among the default O(operations).
+      - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
+    type: str
   retiring_principal:
     description:
       - Who else may retire the grants, as an account ID or ARN. Removing grants here does not need it.
@@ -89,9 +106,16 @@ extends_documentation_fragment:
   - amazon.aws.boto3
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
-    revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it."
+    revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it. With
+    O(grantor_role_arn), C(sts:AssumeRole) on these roles, which need C(kms:CreateGrant)."
+  - "A consumer can make its own grants, such as the one for its Auto Scaling, by running this module with its own credentials
+    and the ARN of the owner's key in O(keys). Key policy and IAM must then allow it C(kms:DescribeKey), C(kms:ListGrants) and
+    C(kms:CreateGrant), and C(kms:RevokeGrant) to remove them again. With M(golden.ami.kms_key_policy_statement) the owner lets
+    it, by O(golden.ami.kms_key_policy_statement#module:actions)."
   - "Calls for a run: one C(DescribeKey) for each key, one C(ListGrants) for each key and 100 grants, one C(CreateGrant) or
-    C(RevokeGrant) for each change, in each Region no faster than the default KMS quotas of 50 and 30 a second."
+    C(RevokeGrant) for each change, in each Region no faster than the default KMS quotas of 50 and 30 a second for an account
+    that calls. With O(grantor_role_arn), one C(AssumeRole) for each account for which a grant is to be made."
+  - In check mode no role is assumed, so that one that cannot be is not noticed.
   - A new grant usually works within 5 minutes. EC2 launches cannot pass a grant token, so that a launch right
     after the grant may fail once.
   - A grant does not expire and does not replace the consumer's own IAM policies. For a grant to an account, assume that
@@ -136,6 +160,32 @@ EXAMPLES = r"""
       - GenerateDataKeyWithoutPlaintext
       - ReEncryptFrom
       - ReEncryptTo
+
+- name: The same, made by a role of each consumer account, as AWS documents it
+  golden.ami.kms_grant:
+    key_id: alias/golden
+    region: eu-west-1
+    name: golden-ami-autoscaling
+    grantees: &autoscaling
+      - arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling
+    operations: &autoscaling_operations
+      - CreateGrant
+      - Decrypt
+      - DescribeKey
+      - Encrypt
+      - GenerateDataKey
+      - GenerateDataKeyWithoutPlaintext
+      - ReEncryptFrom
+      - ReEncryptTo
+    grantor_role_arn: arn:{partition}:iam::{account}:role/golden-ami-grantor
+
+- name: The same by the consumer itself, in a play of its own
+  golden.ami.kms_grant:
+    key_id: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    name: golden-ami-autoscaling
+    grantees: *autoscaling
+    operations: *autoscaling_operations
+    profile: consumer
 
 - name: Exactly these accounts; grants of others stay
   golden.ami.kms_grant:
@@ -232,7 +282,9 @@ results:
       contains: *grant
     error:
       description:
-        - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). Our own codes are
+        - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission). When several grants failed, it
+          is the first cause, and its message names the others. For a grant that a role of O(grantor_role_arn) was to make,
+          C(caller) is that role; when the role could not be assumed, C(action) is V(sts:AssumeRole). Our own codes are
           V(aws_managed_key), V(key_disabled), V(key_pending_deletion), V(key_unusable), and V(only_the_owner) for O(purge) with
           a list that names only the account that owns the key.
       type: dict
@@ -275,6 +327,7 @@ def main():
                 "options": constraints,
                 "mutually_exclusive": [("encryption_context_equals", "encryption_context_subset")],
             },
+            "grantor_role_arn": {"type": "str"},
             "retiring_principal": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "purge": {"type": "bool", "default": False},

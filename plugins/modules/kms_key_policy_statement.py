@@ -82,12 +82,28 @@ options:
     elements: str
   state:
     description:
-      - V(present) makes the statement exactly what was asked for. Who is not named any more loses access.
+      - V(present) makes the statement exactly what was asked for. Who is not named any more loses access, unless
+        O(keep_others=true).
       - V(absent) removes the statement. When somebody is named, a statement that names others, too, is not removed and the
-        key fails. With O(sid) alone it is removed whomever it names.
+        key fails, unless O(keep_others=true). With O(sid) alone it is removed whomever it names.
     type: str
     choices: [present, absent]
     default: present
+  keep_others:
+    description:
+      - Whether those whom the statement names already, and the task does not, stay in it. For lists that several plays or
+        teams share in one statement, which holds more than a statement for each of them within 32,768 bytes.
+      - With O(state=present) those who are named are added. The actions become the asked ones for all whom the statement
+        names; where it allows more than was asked, it allows both, because nobody who stays loses an action.
+      - With O(state=absent) those who are named, which must be somebody, are removed, and the statement when nobody is left
+        in it. Its actions stay.
+      - The statement must be one as this module makes it, and for the same kind as the named ones, that is for accounts and
+        principals, for organizations, or for paths of organizational units. Any other, such as one with a condition of its
+        own or with actions to manage the key, is not changed and the key fails with V(other_statement).
+      - A unique ID (C(AROA…), C(AIDA…)) that the statement has in place of a role or user that is gone stays in it like the
+        others, so that the key fails with V(stale_principals), as KMS would take no such policy.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - golden.ami.targets.keys
   - golden.ami.attributes
@@ -107,7 +123,8 @@ notes:
     the grant that its Auto Scaling needs. Who can use the key can hand that on.
   - The service-linked role for Auto Scaling must exist before O(principal_arns) can name it. When it is deleted and made again,
     the policy shows a unique ID (C(AROA…)) in its place, and KMS takes no change of the policy until that is gone.
-    When it stands in the statement of this O(sid), running the task again puts the new role in its place.
+    When it stands in the statement of this O(sid), running the task again puts the new role in its place, without
+    O(keep_others) only.
   - The policies of a multi-Region key's replicas are independent. Name the key in each Region.
   - "Not confirmed by AWS's documentation: whether a service-linked role in a member account carries C(aws:PrincipalOrgID), so
     name service-linked roles in O(principal_arns); the error code for an AWS managed key, which is refused here before the call;
@@ -152,6 +169,23 @@ EXAMPLES = r"""
       - kms:Encrypt
       - kms:GenerateDataKey*
       - kms:ReEncrypt*
+
+- name: Let two more accounts use the key, and leave those alone who may already
+  golden.ami.kms_key_policy_statement:
+    key_id: alias/golden
+    region: eu-west-1
+    sid: GoldenAmiAccounts
+    account_ids: ["111122223333", "444455556666"]
+    keep_others: true
+
+- name: Take the key from one of them
+  golden.ami.kms_key_policy_statement:
+    key_id: alias/golden
+    region: eu-west-1
+    sid: GoldenAmiAccounts
+    account_ids: ["444455556666"]
+    keep_others: true
+    state: absent
 
 - name: Remove a statement, whomever it names
   golden.ami.kms_key_policy_statement:
@@ -234,7 +268,8 @@ results:
         - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission).
         - "Our own codes, before anything is written: V(aws_managed_key), V(unreadable_policy) for a policy that is no JSON object
           with statements, V(ambiguous_sid) for several statements of this O(sid), V(deny_statement) for one that denies,
-          V(names_others) for O(state=absent) with a list that lacks somebody, V(stale_principals) for unique IDs of roles or
+          V(names_others) for O(state=absent) with a list that lacks somebody, V(other_statement) for one to which
+          O(keep_others) can add nobody and from which it can remove nobody, V(stale_principals) for unique IDs of roles or
           users that are gone, V(policy_too_large), V(lock_out), and V(policy_changed) when somebody else changed the policy
           since it was read."
         - Our own code after the policy was written is V(lost_update), when the policy that KMS shows is not the one that was
@@ -278,6 +313,7 @@ def main():
             # Not choices: the core checks them together with everything else and knows the nearest right word.
             "actions": {"type": "list", "elements": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "keep_others": {"type": "bool", "default": False},
         },
         **args.one_of_keys(),
     )

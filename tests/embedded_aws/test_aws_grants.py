@@ -237,6 +237,36 @@ def test_foreign_account_makes_grants_when_the_policy_lets_it(cloud, grant):
     consumer.revoke_grant(KeyId=key, GrantId=made)
 
 
+def test_who_may_grant_by_a_grant_can_hand_on_no_more_than_it_allows(cloud, key, grant):
+    consumer = cloud.kms(cloud.consumer)
+    worker = {"KeyId": key, "GranteePrincipal": cloud.role(cloud.consumer, "worker")}
+    with cloud.refused("AccessDeniedException"):
+        consumer.create_grant(**worker, Operations=["Decrypt"])
+    grant(Operations=["Decrypt"])
+    with cloud.refused("AccessDeniedException"):
+        consumer.create_grant(**worker, Operations=["Decrypt"])
+    grant(Operations=["Encrypt"])
+    grant(Operations=["CreateGrant", "Decrypt", "DescribeKey"])
+    for operations in (["Decrypt", "Encrypt"], ["Encrypt"], ["Decrypt", "ReEncryptFrom"]):
+        with cloud.refused("AccessDeniedException"):
+            consumer.create_grant(**worker, Operations=operations)
+    made = [
+        consumer.create_grant(**worker, Operations=allowed)["GrantId"]
+        for allowed in (["Decrypt"], ["CreateGrant", "Decrypt"])
+    ]
+    shown = {one["GrantId"]: one for one in cloud.kms().list_grants(KeyId=key)["Grants"]}
+    assert {shown[one]["IssuingAccount"] for one in made} == {f"arn:aws:iam::{cloud.consumer}:root"}
+    with cloud.refused("AccessDeniedException"):
+        cloud.kms(cloud.stranger).create_grant(**worker, Operations=["Decrypt"])
+
+
+def test_a_grant_for_one_role_lets_nobody_else_of_its_account_grant(cloud, key, grant):
+    grant(GranteePrincipal=cloud.role(cloud.consumer, "grantor"), Operations=["CreateGrant", "Decrypt"])
+    request = {"KeyId": key, "GranteePrincipal": f"arn:aws:iam::{cloud.consumer}:root", "Operations": ["Decrypt"]}
+    with cloud.refused("AccessDeniedException"):
+        cloud.kms(cloud.consumer).create_grant(**request)
+
+
 def test_four_hundred_concurrent_grants_lose_none(cloud, key):
     kms = cloud.kms()
     principals = [f"arn:aws:iam::{number:012d}:root" for number in range(400)]

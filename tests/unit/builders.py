@@ -93,6 +93,7 @@ GRANT_DEFAULTS: dict[str, Any] = {
     "name": PREFIX,
     "constraints": None,
     "retiring_principal": None,
+    "grantor_role_arn": None,
 }
 POLICY_DEFAULTS: dict[str, Any] = {
     "state": "present",
@@ -102,6 +103,7 @@ POLICY_DEFAULTS: dict[str, Any] = {
     "organization_ids": None,
     "organization_paths": None,
     "actions": None,
+    "keep_others": False,
 }
 # The policy that every new key has (KMS Developer Guide, "Default key policy").
 ADMINISTRATION: dict[str, Any] = {

@@ -34,7 +34,7 @@ class Diagnosis:
         """
         if not failure.action or failure.caller:
             return failure
-        failure = replace(failure, caller=self.caller)
+        failure = replace(failure, caller=failure.caller or self.caller)
         if failure.region not in self.not_enabled or not is_about_credentials(failure.code):
             return failure
         return replace(

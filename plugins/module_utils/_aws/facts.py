@@ -60,11 +60,14 @@ def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str],
     return dict(zip(wanted, answers, strict=True))
 
 
-def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool, grants: bool) -> list[ImageFacts]:
+def read_facts(
+    aws: Aws, selectors: Sequence[ImageSelector], public: bool, grants: bool, policies: bool = False
+) -> list[ImageFacts]:
     """Facts about each selected AMI, in input order.
 
     :param public: whether block public access matters, which costs one more call for a Region.
     :param grants: whether the keys' grants matter, which costs one more call for each key and 100 grants.
+    :param policies: whether the keys' policies matter, which costs one more call for each key.
     """
     regions = list(dict.fromkeys(selector.region for selector in selectors))
     aws.prepare("ec2", regions)
@@ -72,7 +75,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool, grant
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
-    keys, listed = read_keys(aws, _keys_of(snapshots), grants)
+    keys, listed, texts = read_keys(aws, _keys_of(snapshots), grants, policies)
 
     def about(selector: ImageSelector, image: Image | Failure | None) -> ImageFacts:
         if not isinstance(image, Image):
@@ -86,6 +89,7 @@ def read_facts(aws: Aws, selectors: Sequence[ImageSelector], public: bool, grant
             {arn: keys[image.region, arn] for arn in _key_arns(own.values())},
             blocks.get(image.region),
             {arn: listed[image.region, arn] for arn in _key_arns(own.values()) if grants},
+            {arn: texts[image.region, arn] for arn in _key_arns(own.values()) if policies},
         )
 
     return [about(selector, image) for selector, image in found.items()]
@@ -140,12 +144,12 @@ def _keys_of(snapshots: Mapping[str, Mapping[str, Snapshot] | Failure]) -> list[
 
 
 def read_keys(
-    aws: Aws, keys: Iterable[tuple[str, str]], grants: bool
-) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
-    """Keys and, if asked for, their grants, by Region and ARN, at once: the snapshots tell the ARNs that both need."""
+    aws: Aws, keys: Iterable[tuple[str, str]], grants: bool, policies: bool = False
+) -> tuple[dict[tuple[str, str], Any], ...]:
+    """Keys and, if asked for, their grants and their policies, by Region and ARN, all at once: all need no more than the ARNs."""
     wanted = list(dict.fromkeys(keys))
-    reads: list[Any] = [kms.read_key, kms.read_grants] if grants else [kms.read_key]
+    reads: list[Any] = [kms.read_key] + [kms.read_grants] * grants + [kms.read_key_policy] * policies
     jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
-    answers = fan_out(jobs)
-    found = dict(zip(wanted, answers, strict=False))
-    return found, dict(zip(wanted, answers[len(wanted) :], strict=grants))
+    answers = iter(fan_out(jobs))
+    found, listed, texts = ({key: next(answers) for key in wanted if asked} for asked in (True, grants, policies))
+    return found, listed, texts

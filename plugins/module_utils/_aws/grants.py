@@ -7,14 +7,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from .._core import grantors
 from .._core.grant_plan import KeyChange, KeyFacts, after_apply, revocable
+from .._core.grants import Creation
 from .._core.outcome import Failure, Outcome
 from . import kms
+from .assumed_roles import assume
+from .errors import AwsCallError
 from .fanout import Pace, fan_out
 from .keys import read_keys
 from .session import Aws
@@ -44,16 +48,42 @@ def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
     """
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
-    wanted = [[creation.wanted for creation in change.plan.create] for change in changes]
-    created = _for_each(changes, wanted, kms.CREATE_GRANT_RATE, functools.partial(_create, aws))
-    doomed = [revocable(change.plan, made) for change, made in zip(changes, created, strict=True)]
+    callers = _callers(aws, changes)
+    creations = [change.plan.create for change in changes]
+    create = functools.partial(_create, callers)
+    made = _for_each(changes, creations, kms.CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
+    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
+    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
     revoked = _for_each(changes, doomed, kms.REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
     answers = iter(zip(created, revoked, strict=True))
     return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
 
 
-def _create(aws: Aws, change: KeyChange, wanted: Any) -> str:
-    return kms.create_grant(aws.client("kms", change.region), change.region, change.key_arn, wanted)
+def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
+    """Who makes the grants: the task itself, and each role that is named, with its clients, or why it cannot be assumed."""
+    regions: dict[str, list[str]] = {}
+    for change in changes:
+        for creation in change.plan.create:
+            regions.setdefault(creation.grantor, []).append(change.region)
+    roles = [grantor for grantor in regions if grantor]
+    assumed = assume(aws, roles, regions[roles[0]][0]) if roles else {}
+    for role_arn, caller in assumed.items():
+        if not isinstance(caller, Failure):
+            caller.prepare("kms", dict.fromkeys(regions[role_arn]))
+    return {**assumed, "": aws}
+
+
+def _create(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: Creation) -> str:
+    role_arn = creation.grantor
+    caller = callers[role_arn]
+    if isinstance(caller, Failure):
+        raise AwsCallError(grantors.not_assumed(caller, role_arn))
+    try:
+        return kms.create_grant(caller.client("kms", change.region), change.region, change.key_arn, creation.wanted)
+    except AwsCallError as error:
+        if role_arn:
+            raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
+        raise
 
 
 def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
@@ -61,18 +91,23 @@ def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
 
 
 def _for_each(
-    changes: Sequence[KeyChange], items: Sequence[Sequence[T]], rate: float, call: Callable[[KeyChange, T], Any]
+    changes: Sequence[KeyChange],
+    items: Sequence[Sequence[T]],
+    rate: float,
+    call: Callable[[KeyChange, T], Any],
+    caller: Callable[[T], str] = lambda _item: "",
 ) -> list[dict[T, Any]]:
     """Call for every item of every key, and give each key its answers.
 
-    Keys take turns, so that all Regions move on together; the quotas of grants are for an account and Region, so each
-    Region has a pace of its own.
+    Keys take turns, so that all Regions move on together; the quotas of grants are for a Region and the account that
+    calls, so each of these has a pace of its own.
     """
-    paces = {change.region: Pace(rate) for change in changes}
+    who = {(change.region, caller(item)) for change, listed in zip(changes, items, strict=True) for item in listed}
+    paces = {calling: Pace(rate) for calling in who}
 
     def paced(position: int, item: T) -> Any:
         change = changes[position]
-        paces[change.region].wait()
+        paces[change.region, caller(item)].wait()
         return call(change, item)
 
     turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))

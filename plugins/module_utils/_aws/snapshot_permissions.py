@@ -70,7 +70,7 @@ def _with_keys(aws: Aws, facts: Sequence[SnapshotFacts], needing: Iterable[Snaps
         if isinstance(fact.snapshot, Snapshot) and fact.snapshot.key_arn
     }
     aws.prepare("kms", dict.fromkeys(region for region, _arn in wanted.values()))
-    keys, _grants = read_keys(aws, wanted.values(), grants=False)
+    keys, _grants, _policies = read_keys(aws, wanted.values(), grants=False)
     return [replace(fact, key=keys[wanted[fact.selector]]) if fact.selector in wanted else fact for fact in facts]
 
 

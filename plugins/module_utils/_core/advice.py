@@ -71,6 +71,10 @@ _BY_ACTION_AND_CODE = {
     ("ec2:CopyImage", "InvalidRequest"): (
         "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
     ),
+    ("sts:AssumeRole", "AccessDenied"): (
+        "Allow sts:AssumeRole on the role in the caller's IAM policy, and let the caller in by the role's trust policy; the role "
+        "must exist."
+    ),
     ("kms:CreateGrant", "InvalidArnException"): (
         "KMS does not know the grantee (or retiring) principal: a role or user must exist before it can have a grant. "
         "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."

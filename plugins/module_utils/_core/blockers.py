@@ -235,13 +235,17 @@ def _is_encrypted(facts: ImageFacts, snapshot_id: str) -> bool:
     return isinstance(snapshot, Snapshot) and snapshot.encrypted
 
 
-def unread(facts: ImageFacts) -> tuple[Failure, ...]:
-    """Every read about this AMI that failed, for other reasons than that it belongs to another account."""
+def unread(facts: ImageFacts, policies: bool = False) -> tuple[Failure, ...]:
+    """Every read about this AMI that failed, for other reasons than that it belongs to another account.
+
+    :param policies: whether the AMI is incomplete without the policies of its keys.
+    """
     parts: list[object] = [facts.image, *facts.snapshots.values(), *facts.keys.values(), facts.public_access_block]
     if not _is_not_owner(facts):
         parts.append(facts.permissions)
-    # Grants of AWS managed keys are nobody's business here: such a key is a blocker, whatever may be read of it.
-    parts += [grants for arn, grants in facts.grants.items() if not is_aws_managed(facts.keys.get(arn))]
+    # Grants and policies of AWS managed keys are nobody's business here: such a key is a blocker, whatever may be read of it.
+    for of_keys in (facts.grants, facts.policies) if policies else (facts.grants,):
+        parts += [part for arn, part in of_keys.items() if not is_aws_managed(facts.keys.get(arn))]
     return tuple(part for part in parts if isinstance(part, Failure))
 
 

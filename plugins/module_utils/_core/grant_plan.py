@@ -179,11 +179,13 @@ _NOT_TRIED = Failure("not_tried", "")
 
 
 def _merged(failures: list[tuple[str, Failure]]) -> Failure | None:
-    """The failures of one key as one: the first cause, with every grantee that it hit, and how many others there were."""
+    """The failures of one key as one: the first cause in full, and each other one by its call and code; all grantees named."""
     if not failures:
         return None
+    groups: dict[tuple[str, str], list[str]] = {}
+    for grantee, failure in failures:
+        groups.setdefault((failure.action, failure.code), []).append(grantee)
     first = failures[0][1]
-    same = [grantee for grantee, failure in failures if failure.code == first.code]
-    others = len(failures) - len(same)
-    more = f" ({others} more failed for other reasons)" if others else ""
-    return replace(first, message=f"for {', '.join(dict.fromkeys(same))}: {first.message}{more}")
+    (_cause, same), *others = ((cause, ", ".join(dict.fromkeys(whom))) for cause, whom in groups.items())
+    more = "; ".join(f"for {whom}: {action} {code}" for (action, code), whom in others)
+    return replace(first, message=f"for {same}: {first.message}" + (f" (also failed {more})" if more else ""))

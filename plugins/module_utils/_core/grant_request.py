@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers
+from . import grantors, identifiers
 from .grants import LAUNCH_OPERATIONS, GrantRequest, GrantTerms, canonical_constraints
 from .identifiers import InputError
 
@@ -23,6 +23,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
     grantees = tuple(dict.fromkeys(str(grantee) for grantee in params["grantees"] or ()))
     operations = LAUNCH_OPERATIONS if params["operations"] is None else tuple(params["operations"])
     retiring = params["retiring_principal"] or ""
+    grantor = params["grantor_role_arn"]
     constraints = params["constraints"] or {}
     problems = identifiers.check_each("grantees", grantees, lambda value: identifiers.check_grantee(value, partition))
     problems += identifiers.check_operations(operations)
@@ -32,6 +33,8 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
             "retiring_principal", [retiring], lambda value: identifiers.check_grantee(value, partition)
         )
         problems += checked
+    if grantor is not None:
+        problems += [problem for problem in [grantors.check_pattern(grantor, partition)] if problem]
     problems += _check_constraints(constraints)
     if params["purge"] and params["state"] != "present":
         problems.append("purge: goes with state=present only; state=absent removes the grants of the named grantees.")
@@ -52,7 +55,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
         ),
         retiring,
     )
-    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"])
+    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"], grantor or "")
 
 
 def _check_constraints(constraints: Mapping[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import identifiers
+from . import grantors, identifiers
 
 # Why each one is needed to launch from an AMI whose snapshots are encrypted under the owner's key:
 # EC2 reads the key (DescribeKey), decrypts the snapshot's data key (Decrypt), re-encrypts it for the new volume
@@ -67,10 +67,14 @@ class WantedGrant:
 
 @dataclass(frozen=True)
 class Creation:
-    """A grant to make, and ours that it replaces: those are revoked only after it exists."""
+    """A grant to make, and ours that it replaces: those are revoked only after it exists.
+
+    ``grantor`` is the ARN of the role that makes it, empty for the task's own credentials.
+    """
 
     wanted: WantedGrant
     replaces: tuple[Grant, ...] = ()
+    grantor: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,17 @@ class GrantPlan:
 
 @dataclass(frozen=True)
 class GrantRequest:
-    """What a task asks for, the same for all its keys. ``grantees``: account IDs or ARNs as given, without duplicates."""
+    """What a task asks for, the same for all its keys. ``grantees``: account IDs or ARNs as given, without duplicates.
+
+    ``grantor`` is the pattern of the roles that make the grants, empty for the task's own credentials.
+    """
 
     state: str
     prefix: str
     grantees: tuple[str, ...]
     terms: GrantTerms
     purge: bool
+    grantor: str = ""
 
 
 def principal_arn(principal: str, partition: str) -> str:
@@ -176,7 +184,8 @@ def plan_grants(request: GrantRequest, actual: Iterable[Grant], partition: str) 
             keep.append(equal[0])
             revoke += equal[1:] + others
         else:
-            create.append(Creation(wanted, tuple(others)))
+            grantor = grantors.grantor_arn(request.grantor, wanted.grantee, partition)
+            create.append(Creation(wanted, tuple(others), grantor))
     unresolved = tuple(grant for grant in keep if _is_unresolved(grant))
     unnamed = [grant for listed in left.values() for grant in listed]
     if request.purge:

@@ -105,6 +105,7 @@ class ImageFacts:
     keys: Mapping[str, Key | Failure] = field(default_factory=dict)
     public_access_block: str | Failure | None = None
     grants: Mapping[str, tuple[Grant, ...] | Failure] = field(default_factory=dict)
+    policies: Mapping[str, str | Failure] = field(default_factory=dict)
 
 
 def check_images(items: Iterable[Mapping[str, Any]], known_regions: Mapping[str, str], option: str) -> list[str]:

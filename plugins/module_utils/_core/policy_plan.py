@@ -15,6 +15,7 @@ from .delta import EXACT, plan_set
 from .images import Key, shown_key
 from .outcome import Failure, Outcome
 from .policy_change import PolicyChange
+from .policy_members import asked_members, found_members, with_others
 from .policy_request import PolicyRequest, make_statement
 from .policy_statements import Document, Statement
 
@@ -51,10 +52,10 @@ def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
     places = policies.with_sid(document, request.sid)
     before = next(iter(places.values())) if len(places) == 1 else None
     partition = key.arn.split(":")[1]
-    after = make_statement(request, partition) if request.state == "present" else None
     failure = next(_not_ours(request, key, places), None)
     if failure:
         return _failed(facts, failure, before)
+    after = _wanted(request, before, partition)
     if policies.canonical(before, partition) == policies.canonical(after, partition):
         return Outcome(facts.target, before, before, extra=shown_key(facts.key), warnings=_warnings(key, document))
     new = policies.changed(document, request.sid, after)
@@ -63,6 +64,14 @@ def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
         return _failed(facts, failure, before)
     change = PolicyChange(facts.region, key.arn, request.sid, text, policies.as_text(new))
     return Outcome(facts.target, before, after, change, changed=True, extra=shown_key(facts.key))
+
+
+def _wanted(request: PolicyRequest, before: Statement | None, partition: str) -> Statement | None:
+    """The statement that there should be; ``before`` is not ours to change when :func:`_not_ours` says so."""
+    found = found_members(before, partition) if request.keep_others and before else None
+    if before and found:
+        return with_others(request, before, found, partition)
+    return make_statement(request, partition) if request.state == "present" else None
 
 
 def _failed(facts: PolicyFacts, failure: Failure, before: Statement | None = None) -> Outcome:
@@ -111,6 +120,9 @@ def _not_ours(request: PolicyRequest, key: Key, places: dict[int, Statement]) ->
                 f"statement {number} of the policy of {key.arn} has the Sid '{request.sid}' and does not allow but deny",
                 "Use another sid; what denies is never replaced or removed here.",
             )
+        if request.keep_others:
+            yield from _other_kind(request, key, number, statement)
+            return
         others = _others(request, key, statement)
         if others:
             yield Failure(
@@ -119,6 +131,26 @@ def _not_ours(request: PolicyRequest, key: Key, places: dict[int, Statement]) ->
                 "To keep theirs, use state=present with those that are to stay. To remove it for all, use state=absent with "
                 "the sid alone.",
             )
+
+
+def _other_kind(request: PolicyRequest, key: Key, number: int, statement: Statement) -> Iterator[Failure]:
+    """Why nobody can be added to a statement, or removed from it, while the others stay."""
+    partition = key.arn.split(":")[1]
+    found, asked = found_members(statement, partition), asked_members(request, partition)
+    if found is not None and found.kind == asked.kind:
+        return
+    how = f"is for {found.kind}, not for {asked.kind}" if found else "is not like those that are made here"
+    step = (
+        "To remove the statement for all, use state=absent with the sid alone."
+        if request.state == "absent"
+        else "To replace that statement by one for exactly those who are named, leave keep_others out."
+    )
+    yield Failure(
+        "other_statement",
+        f"statement {number} ({request.sid}) of the policy of {key.arn} {how}; nobody can be added to it or removed from it "
+        "without changing what it means for the others",
+        f"Use another sid. {step}",
+    )
 
 
 def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]:
@@ -132,12 +164,22 @@ def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]
 
 def _refusals(request: PolicyRequest, key: Key, document: Document, new: Document) -> Iterator[Failure]:
     """Why KMS would not take the new policy, or nobody could change it any more."""
-    stale = policies.stale_principals(document, besides=request.sid)
+    # What goes with our statement troubles nobody; with keep_others it can stay there.
+    kept = request.keep_others and policies.stale_principals(
+        {"Statement": [*policies.with_sid(new, request.sid).values()]}
+    )
+    stale = policies.stale_principals(document, besides=None if kept else request.sid)
     if stale:
+        own = (
+            " To drop those in the statement of this sid, name all who are to stay, without keep_others."
+            if kept
+            else ""
+        )
         yield Failure(
             "stale_principals",
             f"the policy of {key.arn} names roles or users that are gone: {_shown(stale)}; KMS takes no policy with them",
-            "Remove them from those statements, or put the ARNs of their successors in their place, with kms:PutKeyPolicy.",
+            "Remove them from those statements, or put the ARNs of their successors in their place, with kms:PutKeyPolicy."
+            + own,
         )
     if not policies.statements(new) or _locks_out(request, key, document, new):
         yield Failure(

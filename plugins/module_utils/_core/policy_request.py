@@ -19,7 +19,10 @@ LAUNCH_ACTIONS = tuple(f"kms:{operation}" for operation in LAUNCH_OPERATIONS)
 
 @dataclass(frozen=True)
 class PolicyRequest:
-    """What a task asks for, the same for all its keys. Of principals, organizations and paths one kind at most is given."""
+    """What a task asks for, the same for all its keys. Of principals, organizations and paths one kind at most is given.
+
+    ``keep_others``: those whom the statement names already and the task does not stay in it.
+    """
 
     state: str
     sid: str
@@ -27,6 +30,7 @@ class PolicyRequest:
     organization_ids: tuple[str, ...] = ()
     organization_paths: tuple[str, ...] = ()
     actions: tuple[str, ...] = LAUNCH_ACTIONS
+    keep_others: bool = False
 
     @property
     def names_anybody(self) -> bool:
@@ -53,10 +57,23 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> PolicyReq
     problems += identifiers.check_each("organization_paths", paths, policy_identifiers.check_organization_path)
     problems += policy_identifiers.check_actions(actions)
     problems += _check_kinds(params["state"], bool(accounts or arns), bool(organizations), bool(paths))
+    if params["keep_others"] and params["state"] == "absent" and not (accounts or arns or organizations or paths):
+        problems.append(
+            "keep_others: with state=absent it needs who is to go, in account_ids, principal_arns, organization_ids or "
+            "organization_paths. To take the statement away, leave keep_others out."
+        )
     if problems:
         raise InputError(problems)
     spelled = tuple(dict.fromkeys(policy_identifiers.spelled(action) for action in actions))
-    return PolicyRequest(params["state"], params["sid"], (*accounts, *arns), organizations, paths, spelled)
+    return PolicyRequest(
+        params["state"],
+        params["sid"],
+        (*accounts, *arns),
+        organizations,
+        paths,
+        spelled,
+        params["keep_others"],
+    )
 
 
 def _check_kinds(state: str, principals: bool, organizations: bool, paths: bool) -> list[str]:

@@ -80,10 +80,10 @@ def canonical(statement: Statement | None, partition: str) -> str:
     forms: dict[str, Callable[[Any], Any]] = {
         "Principal": lambda value: _principals(value, partition),
         "NotPrincipal": lambda value: _principals(value, partition),
-        "Action": lambda value: _texts(value, str.lower),
-        "NotAction": lambda value: _texts(value, str.lower),
-        "Resource": _texts,
-        "NotResource": _texts,
+        "Action": lambda value: texts(value, str.lower),
+        "NotAction": lambda value: texts(value, str.lower),
+        "Resource": texts,
+        "NotResource": texts,
         "Condition": _conditions,
     }
     form = {name: forms[name](value) if name in forms else value for name, value in statement.items()}
@@ -98,10 +98,11 @@ def _principals(value: Any, partition: str) -> Any:
     def arn(name: str) -> str:
         return principal_arn(name, partition)
 
-    return {kind: _texts(named, arn if kind == "AWS" else str) for kind, named in kinds.items()}
+    return {kind: texts(named, arn if kind == "AWS" else str) for kind, named in kinds.items()}
 
 
-def _texts(value: Any, form: Callable[[str], str] = str) -> list[str]:
+def texts(value: Any, form: Callable[[str], str] = str) -> list[str]:
+    """One value or a list of them as a sorted list without duplicates."""
     return sorted({form(_text(one)) for one in as_list(value)})
 
 
@@ -115,10 +116,16 @@ def _conditions(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return sorted(
-        [operator, key.lower(), _texts(values)]
+        [operator, key.lower(), texts(values)]
         for operator, keys in value.items()
         for key, values in (keys.items() if isinstance(keys, dict) else ())
     )
+
+
+def condition_values(statement: Statement) -> dict[tuple[str, str], list[str]]:
+    """The values of each condition by operator and condition key in lower case; none where they cannot be understood."""
+    found = _conditions(statement.get("Condition", {}))
+    return {(operator, key): values for operator, key, values in (found if isinstance(found, list) else ())}
 
 
 def same_document(one: str, other: str, partition: str) -> bool:
@@ -139,14 +146,13 @@ def named_by(statement: Statement, partition: str) -> frozenset[str]:
 
     Unique IDs are left out: nobody can name them, and they are nobody any more.
     """
-    conditions = _conditions(statement.get("Condition", {}))
     narrowed = {
         value
-        for _operator, key, values in (conditions if isinstance(conditions, list) else ())
+        for (_operator, key), values in condition_values(statement).items()
         if key in ("aws:principalorgid", "aws:principalorgpaths")
         for value in values
     }
-    principals = {one for one in _aws_principals(statement, partition) if not (narrowed and one == "*")}
+    principals = {one for one in aws_principals(statement, partition) if not (narrowed and one == "*")}
     return frozenset(one for one in principals | narrowed if not identifiers.UNIQUE_ID.match(one))
 
 
@@ -161,14 +167,14 @@ def stale_principals(document: Document, besides: str | None = None) -> list[tup
         if besides is None or statement.get("Sid") != besides
         for element in ("Principal", "NotPrincipal")
         if isinstance(statement.get(element), dict)
-        for named in _texts(statement[element].get("AWS", []))
+        for named in texts(statement[element].get("AWS", []))
         if identifiers.UNIQUE_ID.match(named)
     ]
 
 
 def may_administrate(statement: Statement) -> bool:
     """Whether a statement could let anybody write the key's policy, its conditions aside."""
-    return statement.get("Effect") == "Allow" and _covers(statement, "kms:PutKeyPolicy")
+    return statement.get("Effect") == "Allow" and covers(statement, "kms:PutKeyPolicy")
 
 
 def surely_administrate(listed: Sequence[Statement], account_id: str, partition: str) -> bool:
@@ -179,9 +185,11 @@ def surely_administrate(listed: Sequence[Statement], account_id: str, partition:
     )
 
 
-def _covers(statement: Statement, action: str) -> bool:
+def covers(statement: Statement, action: str) -> bool:
+    """Whether an action is among those that a statement is about, wildcards included."""
+
     def named(patterns: Any) -> bool:
-        return any(fnmatchcase(action.lower(), pattern) for pattern in _texts(patterns, str.lower))
+        return any(fnmatchcase(action.lower(), pattern) for pattern in texts(patterns, str.lower))
 
     if "NotAction" in statement:
         return not named(statement["NotAction"])
@@ -189,9 +197,10 @@ def _covers(statement: Statement, action: str) -> bool:
 
 
 def _is_of(statement: Statement, account_id: str, partition: str) -> bool:
-    return any(name.split(":")[4:5] == [account_id] for name in _aws_principals(statement, partition))
+    return any(name.split(":")[4:5] == [account_id] for name in aws_principals(statement, partition))
 
 
-def _aws_principals(statement: Statement, partition: str) -> list[str]:
+def aws_principals(statement: Statement, partition: str) -> list[str]:
+    """The accounts (as the ARNs of their roots), roles and users that a statement is for, or ``*`` for everybody."""
     found: list[str] = _principals(statement.get("Principal", []), partition).get("AWS", [])
     return found

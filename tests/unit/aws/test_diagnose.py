@@ -83,6 +83,12 @@ def test_explain__another_failure_in_such_a_region_keeps_its_cause(reachable):
     assert diagnosis.explain(failed("RequestLimitExceeded", "ap-east-1")).code == "RequestLimitExceeded"
 
 
+def test_explain__another_caller_that_is_known_stays():
+    role = "arn:aws:iam::111122223333:role/golden-ami-grantor"
+
+    assert Diagnosis(CALLER).explain(replace(failed("AccessDeniedException"), caller=role)).caller == role
+
+
 def test_explain__a_target_for_which_nothing_was_called_has_no_caller():
     assert Diagnosis(CALLER).explain(NOT_CALLED) == NOT_CALLED
 

@@ -49,6 +49,7 @@ def account(aws):
         },
         DescribeKey=key,
         ListGrants=lambda _region, _params: {"Grants": [], "Truncated": False},
+        GetKeyPolicy=lambda region, _params: {"Policy": f"policy in {region}"},
         GetImageBlockPublicAccessState=lambda _region, _params: {"ImageBlockPublicAccessState": "unblocked"},
     )
     return aws
@@ -85,6 +86,19 @@ def test_read_facts__grants_only_when_they_matter(account, grants, asked, read):
     }
 
 
+@pytest.mark.parametrize("grants", [True, False])
+@pytest.mark.parametrize("policies", [True, False])
+def test_read_facts__policies_only_when_they_matter_and_once_for_each_key(account, grants, policies):
+    facts = read_facts(account, FOUR, public=False, grants=grants, policies=policies)
+
+    assert len(account.operations("GetKeyPolicy")) == (2 if policies else 0)
+    for fact in facts:
+        region = fact.image.region
+        assert fact.keys[arn(region)].state == "Enabled"
+        assert fact.grants == ({arn(region): ()} if grants else {})
+        assert fact.policies == ({arn(region): f"policy in {region}"} if policies else {})
+
+
 @pytest.mark.parametrize(
     ("operation", "part"),
     [
@@ -93,6 +107,7 @@ def test_read_facts__grants_only_when_they_matter(account, grants, asked, read):
         ("DescribeSnapshots", lambda fact: fact.snapshots["snap-1"]),
         ("DescribeKey", lambda fact: fact.keys[arn(US)]),
         ("ListGrants", lambda fact: fact.grants[arn(US)]),
+        ("GetKeyPolicy", lambda fact: fact.policies[arn(US)]),
         ("GetImageBlockPublicAccessState", lambda fact: fact.public_access_block),
     ],
 )
@@ -100,12 +115,12 @@ def test_read_facts__what_one_region_refuses_hides_nothing_else(account, operati
     answer = account.answers[operation]
     account.answers[operation] = lambda region, params: Error("Denied") if region == US else answer(region, params)
 
-    facts = read_facts(account, FOUR, public=True, grants=True)
+    facts = read_facts(account, FOUR, public=True, grants=True, policies=True)
 
     assert [isinstance(part(fact), Failure) for fact in facts[:2]] == [True, True]
     for fact in facts[2:]:
         parts = [fact.image, fact.permissions, fact.public_access_block]
-        parts += [*fact.snapshots.values(), *fact.keys.values(), *fact.grants.values()]
+        parts += [*fact.snapshots.values(), *fact.keys.values(), *fact.grants.values(), *fact.policies.values()]
         assert not any(isinstance(one, Failure) for one in parts)
 
 

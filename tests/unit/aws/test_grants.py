@@ -215,5 +215,6 @@ def test_apply__no_faster_than_kms_allows_in_each_region(aws, keys, monkeypatch)
     monkeypatch.setattr(aws_grants, "Pace", Pace)
 
     run(aws, grant_request(ALICE), [(KEY_ID, EU), (KEY_ID, US)])
+    run(aws, grant_request(ALICE, state="absent"), [(KEY_ID, EU), (KEY_ID, US)])
 
     assert rates == [50, 50, 30, 30]

@@ -39,6 +39,7 @@ PUT = "kms:PutKeyPolicy"
         pytest.param("ec2:ModifySnapshotAttribute", "AuthFailure", "owner", id="not the snapshot's owner"),
         pytest.param("ec2:DescribeSnapshotAttribute", "AuthFailure", "owner", id="not the owner who reads"),
         pytest.param("ec2:ModifySnapshotAttribute", "InvalidSnapshot.NotFound", "Region", id="snapshot gone"),
+        pytest.param("sts:AssumeRole", "AccessDenied", "trust policy", id="role that cannot be assumed"),
         pytest.param(CREATE, "LimitExceededException", "Not retried", id="quota of grants"),
         pytest.param(CREATE, "DisabledException", "kms:EnableKey", id="disabled"),
         pytest.param(CREATE, "KMSInvalidStateException", "never changed here", id="state"),

@@ -15,6 +15,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.blockers import (
 from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._core.key_report import KeyQuery
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.builders import (
     ALICE,
@@ -94,7 +95,7 @@ def test_find_blockers__each_has_a_message_and_a_cure(facts, sharing, code):
 
 @pytest.mark.parametrize(("facts", "sharing", "code"), CASES)
 def test_show_image__a_blocked_ami_is_not_shareable(facts, sharing, code):
-    shown = show_image(ImageQuery(sharing, None), facts).as_info()
+    shown = show_image(ImageQuery(sharing), facts).as_info()
 
     assert shown["shareable"] is False
     assert [blocker["code"] for blocker in shown["blockers"]] == [code]
@@ -121,7 +122,7 @@ def test_show_image__a_blocked_ami_is_not_shareable(facts, sharing, code):
 )
 def test_find_blockers__none(facts, sharing):
     assert codes(facts, sharing) == []
-    assert show_image(ImageQuery(sharing, None), facts).as_info()["shareable"] is True
+    assert show_image(ImageQuery(sharing), facts).as_info()["shareable"] is True
 
 
 def test_find_blockers__all_of_them():
@@ -188,7 +189,7 @@ def test_unread__is_no_blocker_but_not_shareable_either(facts, failures):
     assert unread(facts) == failures
     if failures:
         assert codes(facts) == []
-        shown = show_image(ImageQuery(NOBODY, None), facts)
+        shown = show_image(ImageQuery(NOBODY), facts)
         assert (shown.failure, shown.extra["shareable"]) == (DENIED, False)
 
 
@@ -198,18 +199,24 @@ def test_blockers_of_change__does_not_judge_what_it_has_not_read():
     assert blockers_of_change(facts, shared_with(public=True), 1000) == ()
 
 
-GRANTS = {"grantees": None, "grant_operations": None, "grant_name": "golden-ami"}
+OF_KEYS = {
+    "grantees": None,
+    "grant_operations": None,
+    "grant_name": "golden-ami",
+    "statements": None,
+    "auto_scaling": False,
+}
 
 
 def query(**given):
-    return parse_query({**permission_params(), **GRANTS, **given}, "aws")
+    return parse_query({**permission_params(), **OF_KEYS, **given}, "aws")
 
 
 def test_parse_query__checks_like_the_modules_that_share():
-    assert query(account_ids=[ALICE]) == ImageQuery(Sharing(shared_with(ALICE), 1000), None)
+    assert query(account_ids=[ALICE]) == ImageQuery(Sharing(shared_with(ALICE), 1000))
     assert query().sharing.wanted == frozenset()
-    assert query(grantees=[ALICE]).grants == grant_request(ALICE)
-    assert query(grantees=[ALICE], grant_operations=["Decrypt"], grant_name="x").grants == grant_request(
+    assert query(grantees=[ALICE]).keys.grants == grant_request(ALICE)
+    assert query(grantees=[ALICE], grant_operations=["Decrypt"], grant_name="x").keys.grants == grant_request(
         ALICE, prefix="x", terms=terms("Decrypt")
     )
     with pytest.raises(InputError) as refused:
@@ -237,11 +244,11 @@ def test_parse_query__checks_like_the_modules_that_share():
 def test_show_image__what_kms_grant_would_do(about, actual, missing, complete):
     facts = on(ENCRYPTED, keys={KEY_ARN: key(**about)}, grants={KEY_ARN: tuple(actual)})
 
-    [shown] = show_image(ImageQuery(NOBODY, grant_request(ALICE)), facts).as_info()["kms_keys"]
+    [shown] = show_image(ImageQuery(NOBODY, KeyQuery(grant_request(ALICE))), facts).as_info()["kms_keys"]
 
     arns = None if missing is None else [f"arn:aws:iam::{account}:root" for account in missing]
     assert (shown["missing_grantees"], shown["grants_complete"]) == (arns, complete)
-    [unasked] = show_image(ImageQuery(NOBODY, None), facts).as_info()["kms_keys"]
+    [unasked] = show_image(ImageQuery(NOBODY), facts).as_info()["kms_keys"]
     assert (unasked["missing_grantees"], unasked["grants_complete"]) == (None, None)
 
 
@@ -250,12 +257,12 @@ def test_unread__grants_matter_where_they_can_be_made(manager, failures):
     facts = on(ENCRYPTED, keys={KEY_ARN: key(manager=manager)}, grants={KEY_ARN: DENIED})
 
     assert unread(facts) == failures
-    shown = show_image(ImageQuery(NOBODY, grant_request(ALICE)), facts).as_info()
+    shown = show_image(ImageQuery(NOBODY, KeyQuery(grant_request(ALICE))), facts).as_info()
     assert (shown["shareable"], shown["kms_keys"][0]["missing_grantees"]) == (False, None)
 
 
 def test_show_image__unreadable_parts_are_null():
-    shown = show_image(ImageQuery(NOBODY, None), on({SNAPSHOT_ID: DENIED}, permissions=NOT_OWNER)).as_info()
+    shown = show_image(ImageQuery(NOBODY), on({SNAPSHOT_ID: DENIED}, permissions=NOT_OWNER)).as_info()
 
     assert shown["snapshots"] == [{"snapshot_id": SNAPSHOT_ID, "encrypted": None, "kms_key_arn": None}]
     assert (shown["launch_permissions"], shown["owner_id"], shown["found"]) == (None, OWNER, True)
@@ -264,8 +271,8 @@ def test_show_image__unreadable_parts_are_null():
 def test_show_image__of_a_filter_names_the_ami_that_was_found():
     selector = ImageSelector(REGION, name="golden-*")
 
-    found = show_image(ImageQuery(NOBODY, None), image_facts(selector=selector)).as_info()
-    missing = show_image(ImageQuery(NOBODY, None), image_facts(image=None, selector=selector)).as_info()
+    found = show_image(ImageQuery(NOBODY), image_facts(selector=selector)).as_info()
+    missing = show_image(ImageQuery(NOBODY), image_facts(image=None, selector=selector)).as_info()
 
     assert (found["image_id"], found["found"]) == (IMAGE_ID, True)
     assert (missing["image_id"], missing["found"], missing["name"]) == ("name golden-*", False, None)

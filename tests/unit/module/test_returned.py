@@ -26,6 +26,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.key_images import
     RegionImages,
     show_key_images,
 )
+from ansible_collections.golden.ami.plugins.module_utils._core.key_report import KeyQuery
 from ansible_collections.golden.ami.plugins.module_utils._core.organizations import (
     Account,
     Organization,
@@ -54,6 +55,7 @@ from tests.unit.builders import (
     permission_params,
     policy_facts,
     policy_request,
+    policy_text,
     shared_with,
     snapshot_facts,
     snapshot_request,
@@ -68,6 +70,7 @@ SHARED = image_facts(
     snapshots={SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, KEY_ARN)},
     keys={KEY_ARN: key()},
     grants={KEY_ARN: ()},
+    policies={KEY_ARN: policy_text(statement())},
 )
 GRANTED = KeyFacts("alias/golden", REGION, key(), (grant(ALICE), grant(ALICE, "f-1", name="")))
 IN_UNIT = TargetFacts(
@@ -82,7 +85,10 @@ RESULTS = {
         None, ShareFacts(ImageSelector(REGION, IMAGE_ID), image())
     ).as_result(),
     "launch_permission_info": show_permissions(None, SHARED).as_info(),
-    "image_info": show_image(ImageQuery(Sharing(frozenset(), 1000), grant_request(ALICE)), SHARED).as_info(),
+    "image_info": show_image(
+        ImageQuery(Sharing(frozenset(), 1000), KeyQuery(grant_request(ALICE), (policy_request(ALICE),), (ALICE,))),
+        SHARED,
+    ).as_info(),
     "image_copy": plan_copy(
         CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
     ).as_result(),
@@ -134,6 +140,7 @@ def test_return__samples_show_nested_results():
     assert (
         RESULTS["image_info"]["blockers"] and RESULTS["image_info"]["kms_keys"] and RESULTS["image_info"]["snapshots"]
     )
+    assert RESULTS["image_info"]["kms_keys"][0]["statements"] and RESULTS["image_info"]["kms_keys"][0]["auto_scaling"]
     assert RESULTS["kms_key_policy_statement"]["before"] and RESULTS["kms_key_policy_statement"]["after"]
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]

@@ -116,6 +116,8 @@ def discovered(
         "statements": wanted["statements"],
         "auto_scaling": wanted["auto_scaling"] != "ignore",
         "grant_name": wanted["grant_name"],
+        "statements": None,
+        "auto_scaling": False,
     }
     query = parse_query(params, None)
     read = [replace(one, grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys}) for one in facts]
