@@ -96,10 +96,6 @@ _BY_ACTION_AND_CODE = {
         "KMS does not let this key's policy be changed; use a customer managed key."
     ),
     ("kms:CreateGrant", "ValidationException"): "Check that the operations fit the key's type and usage.",
-    ("sts:AssumeRole", "AccessDenied"): (
-        "Allow sts:AssumeRole in the caller's IAM policy, and the caller in the role's trust policy. AWS says the same of a "
-        "role that does not exist."
-    ),
 }
 
 _BY_CODE = {

@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from . import identifiers
+from . import auto_scaling, identifiers
 from .grants import principal_arn
 from .role_inputs import Inputs
 
 PLACEHOLDERS = ("account", "partition")
 EXAMPLE_ACCOUNT = "111122223333"
-# Auto Scaling user guide, "Service-linked roles": the default one; a custom one has a suffix.
-AUTO_SCALING_ROLE = (
-    "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-)
 
 
 def check_patterns(inputs: Inputs, name: str, patterns: Iterable[str], partition: str | None) -> None:
@@ -49,7 +45,7 @@ def grantees(account_ids: Iterable[str], patterns: Iterable[str], partition: str
 
 
 def auto_scaling_roles(account_ids: Iterable[str], partition: str) -> dict[str, str]:
-    return {account: expand(AUTO_SCALING_ROLE, account, partition) for account in account_ids}
+    return {account: auto_scaling.role_arn(account, partition) for account in account_ids}
 
 
 def expand(pattern: str, account_id: str, partition: str) -> str:

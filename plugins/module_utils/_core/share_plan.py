@@ -19,7 +19,7 @@ from .permissions import EVERYBODY, Permissions
 from .role_grantees import auto_scaling_roles
 from .share_copies import must_copy, not_looked_at
 from .share_request import BY_GRANT, GRANTS
-from .share_statements import NAMING, wanted_statements
+from .share_statements import wanted_statements
 
 
 def plan_share(
@@ -97,7 +97,7 @@ def _statements(
 
     listed = list(images)
     return [
-        {**dict.fromkeys(NAMING), **statement, "keys": _keys(listed, lacks(statement["sid"]))}
+        {**statement, "keys": _keys(listed, lacks(statement["sid"]))}
         for statement in wanted_statements(request, accounts)
     ]
 

@@ -16,6 +16,7 @@ from .policy_identifiers import organization_of
 from .role_grantees import auto_scaling_roles
 from .share_request import BY_KEY_POLICY, KEY_POLICY
 
+NAMING = ("account_ids", "principal_arns", "organization_ids", "organization_paths")
 ACCOUNTS, ORGANIZATIONS, UNITS, AUTO_SCALING = "Accounts", "Organizations", "OrganizationalUnits", "AutoScaling"
 
 
@@ -36,13 +37,10 @@ def wanted_statements(request: Mapping[str, Any], accounts: Iterable[str]) -> li
     return [one for one in found if any(one.get(option) for option in NAMING)]
 
 
-NAMING = ("account_ids", "principal_arns", "organization_ids", "organization_paths")
-
-
 def sid_of(request: Mapping[str, Any], kind: str) -> str:
     return f"{request['statement_sid']}{kind}"
 
 
 def _statement(request: Mapping[str, Any], kind: str, more: Iterable[str] = (), **named: list[str]) -> dict[str, Any]:
     actions = sorted({f"kms:{operation}" for operation in (*request["operations"], *more)})
-    return {"sid": sid_of(request, kind), "actions": actions, **named}
+    return {"sid": sid_of(request, kind), "actions": actions, **dict.fromkeys(NAMING), **named}

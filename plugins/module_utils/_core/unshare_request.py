@@ -11,7 +11,7 @@ from typing import Any
 
 from . import identifiers, image_inputs, images, permissions, policy_identifiers
 from .permissions import LIST_OPTIONS, PUBLIC
-from .role_grantees import AUTO_SCALING_ROLE, check_patterns, grantees
+from .role_grantees import auto_scaling_roles, check_patterns, grantees
 from .role_inputs import Inputs
 
 PREFIX = "unshare_"
@@ -109,6 +109,7 @@ def _check_what_goes(inputs: Inputs, request: Mapping[str, Any]) -> None:
 
 def grantees_of(request: Mapping[str, Any], account_ids: list[str]) -> dict[str, list[str]]:
     """All for whom the role share may have made grants: the root, the patterns', and Auto Scaling's role in any case."""
-    patterns = list(dict.fromkeys([*request["grantee_patterns"], AUTO_SCALING_ROLE]))
-    own = [pattern for pattern in patterns if "{account}" in pattern]
-    return grantees(account_ids, own, request["partition"])
+    own = [pattern for pattern in request["grantee_patterns"] if "{account}" in pattern]
+    made = grantees(account_ids, own, request["partition"])
+    roles = auto_scaling_roles(account_ids, request["partition"])
+    return {account: list(dict.fromkeys([*arns, roles[account]])) for account, arns in made.items()}

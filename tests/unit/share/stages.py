@@ -37,6 +37,7 @@ from tests.unit.builders import (
     image_facts,
     key,
     permission_params,
+    policy_text,
 )
 
 OTHER_REGION = "us-east-1"
@@ -106,9 +107,12 @@ def result(outcomes: Sequence[Outcome], show: Any = Outcome.as_result) -> dict[s
 
 
 def discovered(
-    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None
+    wanted: Mapping[str, Any],
+    *facts: ImageFacts,
+    existing: Mapping[str, Sequence[Any]] | None = None,
+    statements: Sequence[Any] = (),
 ) -> dict[str, Any]:
-    """What image_info returns; ``existing`` are grants by key."""
+    """What image_info returns; ``existing`` are grants by key, ``statements`` those in the policies of all keys."""
     params = {
         **permission_params(**_principals(wanted)),
         "grantees": wanted["grantees_to_read"],
@@ -116,18 +120,23 @@ def discovered(
         "statements": wanted["statements"],
         "auto_scaling": wanted["auto_scaling"] != "ignore",
         "grant_name": wanted["grant_name"],
-        "statements": None,
-        "auto_scaling": False,
     }
     query = parse_query(params, None)
-    read = [replace(one, grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys}) for one in facts]
+    read = [
+        replace(
+            one,
+            grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys},
+            policies={arn: policy_text(*statements) for arn in one.keys},
+        )
+        for one in facts
+    ]
     return result([show_image(query, one) for one in read], Outcome.as_info)
 
 
 def plan(
-    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None
+    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None, **more: Any
 ) -> dict[str, Any]:
-    return plan_share(wanted, discovered(wanted, *facts, existing=existing), {}, {})
+    return plan_share(wanted, discovered(wanted, *facts, existing=existing, **more), {}, {})
 
 
 def stages(**done: Any) -> dict[str, Any]:
