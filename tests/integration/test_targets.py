@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Each directory in targets/ is one test: a role that asserts, played in the world of the same name.
 
-Worlds are functions in world.py and snapshot_world.py.
+Worlds are functions in world.py, snapshot_world.py and keys_world.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration import snapshot_world
+from tests.integration import keys_world, snapshot_world
 from tests.integration import world as worlds
 from tests.integration.conftest import PlayTarget
 from tests.integration.world import World
@@ -22,6 +22,6 @@ TARGETS = sorted(
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_target(target: str, world: World, play_target: PlayTarget) -> None:
-    variables = {**vars(worlds), **vars(snapshot_world)}[target](world)
+    variables = {**vars(worlds), **vars(snapshot_world), **vars(keys_world)}[target](world)
     world.aws.clear_calls()
     play_target(target, {**worlds.NAMES, **variables})
