@@ -18,7 +18,7 @@ from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms
 
 PATTERN = "arn:{partition}:iam::{account}:role/grantor"
 GRANTORS = {account: f"arn:aws:iam::{account}:role/grantor" for account in (ALICE, BOB, CAROL)}
-NAMED = [(KEY_ID, EU), (KEY_ID, US)]
+NAMED = ((KEY_ID, EU), (KEY_ID, US))
 
 
 class Acting:
