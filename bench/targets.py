@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 
 class Factors(NamedTuple):
-    """Of one run: at least this much faster than the loop, and at most this much slower than the bare script."""
+    """Of one run: at least this much faster than the loop, at most this much slower than the bare script, if that is asked."""
 
     faster_than_loop: float
-    slower_than_bare: float
+    slower_than_bare: float | None = None
 
 
 PHASES = (("first", "(a)"), ("again", "(b)"))
 SHARE = {"first": Factors(15, 2.5), "again": Factors(8, 4)}
-COPIES = {"first": Factors(8, 2.5), "again": Factors(8, 4)}
-REMOVAL = {"first": Factors(8, 2.5), "again": Factors(8, 4)}
+COPIES = {"first": Factors(8, 2.5), "again": Factors(8)}
+# The role is five modules here, and each is a process that needs more than a second before its first call to AWS.
+REMOVAL = {"first": Factors(5, 2.5), "again": Factors(5)}
 PEAK_MIB = 160
 # A share with nothing to do reads this much in a Region, and a page of grants for each hundred.
 CALLS_IN_A_REGION = 5
@@ -69,9 +70,10 @@ def _usual(measured: Mapping[str, Measured], factors: Mapping[str, Factors]) -> 
             ratio = getattr(measured["loop"], phase).seconds / seconds
             least = wanted.faster_than_loop
             yield Verdict(f"{title} the loop's time / ours", f"{ratio:.1f}", f">= {least:g}", ratio >= least)
-        ratio = seconds / getattr(measured["bare"], phase).seconds
         most = wanted.slower_than_bare
-        yield Verdict(f"{title} our time / the bare script's", f"{ratio:.1f}", f"<= {most:g}", ratio <= most)
+        if most:
+            ratio = seconds / getattr(measured["bare"], phase).seconds
+            yield Verdict(f"{title} our time / the bare script's", f"{ratio:.1f}", f"<= {most:g}", ratio <= most)
     peak = max(ours.first.peak_mib, ours.again.peak_mib)
     yield Verdict("our peak memory", f"{peak:.0f} MiB", f"< {PEAK_MIB} MiB", peak < PEAK_MIB)
     writes = max(run.writes for run in ours.again.runs)
