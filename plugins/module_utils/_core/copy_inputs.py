@@ -77,8 +77,10 @@ def _keys(value: Any) -> dict[str, str]:
 
     :raises ValueError: for what is neither.
     """
-    if isinstance(value, str) and value.strip() and not any(sign in value for sign in "={\n,"):
-        return {EVERYWHERE: value.strip()}
+    # The end of a line is what the text area of a survey leaves behind.
+    single = value.strip() if isinstance(value, str) else ""
+    if single and not any(sign in single for sign in "={\n,"):
+        return {EVERYWHERE: single}
     pairs = as_pairs(value)
     odd = [item for pair in pairs.items() for item in pair if not isinstance(item, str)]
     if odd:
