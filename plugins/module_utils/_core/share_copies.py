@@ -20,22 +20,22 @@ def targets(request: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[
 
     :param copies: result of image_copy in check mode, {} where nothing is to be copied.
     """
-    done = [copy for copy in _found(copies) if copy["state"] != "pending"]
-    return [*request["images"], *({"image_id": copy["image_id"], "region": copy["region"]} for copy in done)]
+    return [*request["images"], *_found(copies)]
 
 
 def new_targets(plan: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The copies that are there now and have not been looked at."""
     known = {(image["region"], image["image_id"]) for image in plan["images"] if not image.get("predicted")}
+    return [copy for copy in _found(copies) if (copy["region"], copy["image_id"]) not in known]
+
+
+def _found(copies: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The copies that can be looked at. One that is pending, which after the wait it is in check mode only, is predicted."""
     return [
         {"image_id": copy["image_id"], "region": copy["region"]}
-        for copy in _found(copies)
-        if (copy["region"], copy["image_id"]) not in known
+        for copy in copies.get("results", ())
+        if copy["image_id"] and copy["state"] != "pending" and not copy["error"]
     ]
-
-
-def _found(copies: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [copy for copy in copies.get("results", ()) if copy["image_id"] and not copy["error"]]
 
 
 def must_copy(copies: Mapping[str, Any]) -> bool:
