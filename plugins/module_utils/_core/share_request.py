@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers
@@ -129,24 +129,30 @@ def _check_organizations(inputs: Inputs, request: Mapping[str, Any], partition: 
     )
     inputs.add(
         identifiers.check_each(
-            "share_organizational_unit_paths",
-            request["organizational_unit_paths"],
-            policy_identifiers.check_organization_path,
+            "share_organizational_unit_paths", request["organizational_unit_paths"], _checked_path(request)
         )
     )
-    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
-    for path in request["organizational_unit_paths"]:
-        if not path.endswith("/*"):
-            problem = f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
-        elif policy_identifiers.unit_of_path(path) not in units:
-            problem = f"'{path}' is the path of no unit in share_organizational_unit_arns."
-        else:
-            continue
-        inputs.add([f"share_organizational_unit_paths: {problem}"])
     if request["organizations_role_arn"]:
         problem_of_role = identifiers.check_role_arn(request["organizations_role_arn"])
         inputs.add([f"share_organizations_role_arn: {problem_of_role}"] if problem_of_role else [])
     inputs.add(organization_guard.outside(request))
+
+
+def _checked_path(request: Mapping[str, Any]) -> Callable[[str], str | None]:
+    """A check of one path of a unit: its shape, and whether it says what the launch permission for the unit says."""
+    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
+
+    def check(path: str) -> str | None:
+        problem = policy_identifiers.check_organization_path(path)
+        if problem:
+            return problem
+        if not path.endswith("/*"):
+            return f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
+        if policy_identifiers.unit_of_path(path) not in units:
+            return f"'{path}' is the path of no unit in share_organizational_unit_arns."
+        return None
+
+    return check
 
 
 def _nothing_to_act_on(inputs: Inputs, request: Mapping[str, Any]) -> None:
