@@ -26,6 +26,7 @@ from .share_access import (
 )
 from .share_plan import wanted_principals
 from .share_request import BY_GRANT, BY_KEY_POLICY
+from .share_statements import AUTO_SCALING, sid_of
 
 NOT_ASKED, NOT_POSSIBLE = "not_asked", "not_possible"
 
@@ -37,7 +38,7 @@ def summarise_share(plan: Mapping[str, Any], request: Mapping[str, Any], stages:
     access = key_access(plan, request, stages)
     auto_scaling = auto_scaling_access(plan, request, stages)
     launched = {(one["image_id"], one["region"]): one for one in stages["launch"].get("results", ())}
-    failed_keys = _failed_keys(stages)
+    failed_keys = _failed_keys(stages, sid_of(request, AUTO_SCALING))
     images = [
         _image(image, failed_keys, launched.get((image["image_id"], image["region"]))) for image in plan["images"]
     ]
@@ -66,9 +67,14 @@ def _has_failures(part: Mapping[str, Any]) -> bool:
     return any(result["error"] for result in part.get("results", ()))
 
 
-def _failed_keys(stages: Stages) -> dict[str, Mapping[str, Any]]:
-    """Errors by key of what consumers need to launch. Auto Scaling is told by itself: it holds no launch back."""
-    loops = stages["statements"].get("results", ())
+def _failed_keys(stages: Stages, besides: str) -> dict[str, Mapping[str, Any]]:
+    """Errors by key of what consumers need to launch. Auto Scaling is told by itself: it holds no launch back.
+
+    :param besides: the Sid of Auto Scaling's statement.
+    """
+    loops = [
+        item for item in stages["statements"].get("results", ()) if item[item["ansible_loop_var"]]["sid"] != besides
+    ]
     results = [*stages["grants"].get("results", ()), *(key for item in loops for key in item.get("results", ()))]
     return {key["key_id"]: key["error"] for key in reversed(results) if key["error"]}
 
