@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers
+from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers, unit_paths
 from .copy_inputs import read_copies
 from .delta import ADD, plan_set
 from .grants import LAUNCH_OPERATIONS
 from .role_grantees import check_patterns, check_role_pattern
 from .role_inputs import Inputs
-from .unit_paths import units_to_read
 
 PREFIX = "share_"
 GRANTS, KEY_POLICY = "grants", "key_policy"
@@ -81,7 +80,7 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     request["partition"] = partition or image_inputs.partition_of("".join(lists["regions"][:1]), known_regions)
     # Nothing is looked up for a request that is refused anyway; its paths may have no shape.
     usable = not inputs.problems
-    request["units_to_read"] = units_to_read(request) if usable else []
+    request["units_to_read"] = unit_paths.units_to_read(request) if usable else []
     request["members_to_look_up"] = organization_guard.accounts_to_look_up(request) if usable else []
     return {**request, "problems": list(dict.fromkeys(inputs.problems))}
 
@@ -127,22 +126,7 @@ def _check_organizations(inputs: Inputs, request: Mapping[str, Any], partition: 
             lambda value: identifiers.check_organizational_unit_arn(value, partition),
         )
     )
-    inputs.add(
-        identifiers.check_each(
-            "share_organizational_unit_paths",
-            request["organizational_unit_paths"],
-            policy_identifiers.check_organization_path,
-        )
-    )
-    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
-    for path in request["organizational_unit_paths"]:
-        if not path.endswith("/*"):
-            problem = f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
-        elif policy_identifiers.unit_of_path(path) not in units:
-            problem = f"'{path}' is the path of no unit in share_organizational_unit_arns."
-        else:
-            continue
-        inputs.add([f"share_organizational_unit_paths: {problem}"])
+    unit_paths.check_paths(inputs, request["organizational_unit_paths"], request["organizational_unit_arns"])
     if request["organizations_role_arn"]:
         problem_of_role = identifiers.check_role_arn(request["organizations_role_arn"])
         inputs.add([f"share_organizations_role_arn: {problem_of_role}"] if problem_of_role else [])
