@@ -58,7 +58,9 @@ def draw(entries: Sequence[Mapping[str, Any]], word: Callable[[Mapping[str, Any]
 def _word(entry: Mapping[str, Any], check_mode: bool) -> str:
     if not entry["ready"]:
         return "FAILED"
-    if "added" in (entry["launch_permission"], entry["key_access"]):
+    if "added" in (
+        entry[layer] for layer in ("launch_permission", "key_access", "snapshot_permission", "auto_scaling")
+    ):
         return "would be added" if check_mode else "added"
     return "unchanged"
 

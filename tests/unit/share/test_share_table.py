@@ -13,7 +13,7 @@ OTHER_REGION = "us-east-1"
 ROWS = ((REGION, IMAGE_ID), (OTHER_REGION, OTHER_IMAGE_ID))
 
 
-def entry(consumer, region=REGION, launch="added", key="added", ready=True):
+def entry(consumer, region=REGION, launch="added", key="added", ready=True, **others):
     image_id = dict(ROWS)[region]
     return {
         "region": region,
@@ -21,7 +21,10 @@ def entry(consumer, region=REGION, launch="added", key="added", ready=True):
         "consumer": consumer,
         "launch_permission": launch,
         "key_access": key,
+        "snapshot_permission": "not_asked",
+        "auto_scaling": "not_checked",
         "ready": ready,
+        **others,
     }
 
 
@@ -47,6 +50,26 @@ def test_words(launch, key, ready, word, predicted):
 
     assert table(one)[1].endswith(f"  {word}")
     assert table(one, check_mode=True)[1].endswith(f"  {predicted}")
+
+
+@pytest.mark.parametrize(
+    ("layers", "word"),
+    [
+        ({"snapshot_permission": "added"}, "added"),
+        ({"auto_scaling": "added"}, "added"),
+        ({"snapshot_permission": "unchanged", "auto_scaling": "grant"}, "unchanged"),
+    ],
+)
+def test_words__whatever_was_added_is_no_unchanged(layers, word):
+    one = entry(ALICE, launch="unchanged", key="unchanged", **layers)
+
+    assert table(one)[1].split()[2:] == [word]
+
+
+def test_a_copy_that_is_not_there_yet_has_no_id():
+    there, here = entry(ALICE, OTHER_REGION), entry(ALICE)
+
+    assert [line.split()[1] for line in table({**there, "image_id": None}, here)[1:]] == ["(new", IMAGE_ID]
 
 
 def test_a_row_for_each_image_a_column_for_each_consumer():
