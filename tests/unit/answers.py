@@ -165,7 +165,9 @@ def permitting(
     *facts: ImageFacts,
     failing: Mapping[str, Failure] | None = None,
 ) -> dict[str, Any]:
-    """What launch_permission returns for these AMIs and options."""
+    """What launch_permission returns for these AMIs and options; {} when there is no AMI."""
+    if not chosen:
+        return {}
     asked = parse_request(permission_params(**named), None)
     places = [(one["image_id"], one["region"]) for one in chosen]
     outcomes = []
@@ -175,4 +177,4 @@ def permitting(
         outcome = plan_image(asked, one)
         refused = (failing or {}).get(one.selector.region)
         outcomes.append(not_applied(outcome, refused) if refused and outcome.change else outcome)
-    return result(outcomes) if outcomes else {}
+    return result(outcomes)

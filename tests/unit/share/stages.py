@@ -21,7 +21,7 @@ from ansible_collections.golden.ami.plugins.module_utils._core.share_access impo
 from ansible_collections.golden.ami.plugins.module_utils._core.share_members import complete
 from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import plan_share
 from ansible_collections.golden.ami.plugins.module_utils._core.share_request import read_request
-from tests.unit.answers import granting, opening, permitting, result
+from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -214,12 +214,14 @@ def granted(
     failing: Mapping[str, Failure] | None = None,
     check_mode: bool = False,
     stuck: Failure | None = None,
+    operations: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """What kms_grant returns; ``existing`` are grants by key, ``failing`` the refusal of new ones by key or grantee.
 
-    ``stuck`` is the refusal of every revocation.
+    ``stuck`` is the refusal of every revocation, ``operations`` are the request's where they are not the usual ones.
     """
-    return granting(planned["keys"], {"grantees": planned["grantees"]}, existing, failing, check_mode, stuck)
+    options = {"grantees": planned["grantees"], "operations": operations}
+    return granting(planned["keys"], options, existing, failing, check_mode, stuck)
 
 
 def auto_scaled(
@@ -235,6 +237,13 @@ def auto_scaled(
         "grantor_role_arn": wanted["auto_scaling_role_arn"],
     }
     return granting(planned["auto_scaling"]["keys"], options, existing, failing)
+
+
+def stated(
+    planned: Mapping[str, Any], existing: Sequence[Any] = (), failing: Mapping[str, Failure] | None = None
+) -> dict[str, Any]:
+    """What kms_key_policy_statement returns in its loop; ``failing`` is the refusal to write, by key or sid."""
+    return stating(planned["statements"], existing, failing)
 
 
 def opened(
