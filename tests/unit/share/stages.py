@@ -164,6 +164,8 @@ def copied(
     ends: Mapping[str, CopyState | Failure] | None = None,
     failing: Mapping[str, Failure] | None = None,
     key_arn: str | None = None,
+    source_encrypted: bool = False,
+    twice: bool = False,
 ) -> dict[str, Any]:
     """What image_copy returns: of check mode, or, with ``ends``, of a run.
 
@@ -171,6 +173,7 @@ def copied(
     :param ends: what becomes of copies that are started or waited for; all others come out available.
     :param failing: Regions that could not be read.
     :param key_arn: the key of the copies that are there; as a rule it is :func:`key_in`.
+    :param twice: whether each copy that is there is there a second time.
     """
     params = {"image_id": IMAGE_ID, "source_region": REGION, "wait": True, **wanted["copy_options"]}
     targets, asked = parse_copies({**params, "destinations": wanted["destinations"]}, None, REGIONS)
@@ -179,10 +182,11 @@ def copied(
         region = destination.region
         about = {"image_id": image_in(region), "region": region, "snapshot_ids": (SNAPSHOT_ID,)}
         present = [image(**about, state=state) for place, state in (there or {}).items() if place == region]
+        present += [replace(one, image_id="ami-00000000000000002") for one in present if twice]
         arn = key_in(region) if key_arn is None else key_arn
         facts = CopyFacts(
             destination,
-            image(encrypted=bool(destination.key_id)),
+            image(encrypted=source_encrypted),
             present,
             {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, bool(arn), arn)} if arn != "unseen" else {},
             key(arn=key_in(region)) if destination.key_id else None,
