@@ -71,7 +71,7 @@ def _word_of_removal(entry: Mapping[str, Any], check_mode: bool) -> str:
         return "FAILED"
     removed = "would be removed" if check_mode else "removed"
     done = removed if "removed" in layers else "not there"
-    return f"{done}, key kept" if entry["key_access"] == "kept" else done
+    return f"{done}, key {entry['key_access']}" if entry["key_access"] in ("kept", "unknown") else done
 
 
 def _grouped(columns: Mapping[str, Sequence[str]]) -> tuple[list[str], list[Sequence[str]], list[str]]:
