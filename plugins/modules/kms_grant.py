@@ -81,6 +81,13 @@ options:
         service-linked role is to have it, C(Encrypt) too, which is not among the default O(operations).
       - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
     type: str
+  grantor_timeout:
+    description:
+      - Seconds to go on trying a grant that KMS denies a role of O(grantor_role_arn), for all grants together.
+      - A role whose right comes from a grant that was made just now is denied until KMS knows that grant everywhere, usually
+        within five minutes. Nothing else is waited for.
+    type: int
+    default: 0
   retiring_principal:
     description:
       - Who else may retire the grants, as an account ID or ARN. Removing grants here does not need it.
@@ -300,6 +307,8 @@ msg:
   type: str
 """
 
+import functools
+
 from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
 from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
@@ -328,13 +337,15 @@ def main():
                 "mutually_exclusive": [("encryption_context_equals", "encryption_context_subset")],
             },
             "grantor_role_arn": {"type": "str"},
+            "grantor_timeout": {"type": "int", "default": 0},
             "retiring_principal": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "purge": {"type": "bool", "default": False},
         },
         **args.one_of_keys(),
     )
-    run_setter(module, parse, aws_grants.read, plan_key, aws_grants.apply)
+    apply = functools.partial(aws_grants.apply, patience=aws_grants.Patience(module.params["grantor_timeout"]))
+    run_setter(module, parse, aws_grants.read, plan_key, apply)
 
 
 if __name__ == "__main__":

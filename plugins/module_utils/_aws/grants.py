@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
 from .._core import grantors
+from .._core.advice import DENIED
 from .._core.grant_plan import KeyChange, KeyFacts, after_apply, revocable
 from .._core.grants import Creation
 from .._core.outcome import Failure, Outcome
@@ -24,6 +26,18 @@ from .keys import read_keys
 from .session import Aws
 
 T = TypeVar("T")
+
+# Seconds between two tries of a grant that a role in another account is denied.
+TRY_AGAIN = 10.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to go on trying what KMS denies a grantor: its own right may come from a grant that was made just now."""
+
+    seconds: int = 0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
 
 def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
@@ -42,15 +56,16 @@ def _read_grants(aws: Aws, fact: KeyFacts) -> Any:
     return kms.read_grants(aws.client("kms", fact.region), fact.region, fact.key.arn)
 
 
-def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
+def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
     """
+    until = patience.clock() + patience.seconds
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
     callers = _callers(aws, changes)
     creations = [change.plan.create for change in changes]
-    create = functools.partial(_create, callers)
+    create = functools.partial(_create, callers, patience, until)
     made = _for_each(changes, creations, kms.CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
     created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
     doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
@@ -73,17 +88,24 @@ def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]
     return {**assumed, "": aws}
 
 
-def _create(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: Creation) -> str:
+def _create(
+    callers: Mapping[str, Aws | Failure], patience: Patience, until: float, change: KeyChange, creation: Creation
+) -> str:
     role_arn = creation.grantor
     caller = callers[role_arn]
     if isinstance(caller, Failure):
         raise AwsCallError(grantors.not_assumed(caller, role_arn))
-    try:
-        return kms.create_grant(caller.client("kms", change.region), change.region, change.key_arn, creation.wanted)
-    except AwsCallError as error:
-        if role_arn:
-            raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
-        raise
+    client = caller.client("kms", change.region)
+    while True:
+        try:
+            return kms.create_grant(client, change.region, change.key_arn, creation.wanted)
+        except AwsCallError as error:
+            if not role_arn:
+                raise
+            left = until - patience.clock()
+            if error.failure.code not in DENIED or left <= 0:
+                raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
+            patience.sleep(min(TRY_AGAIN, left))
 
 
 def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:

@@ -58,6 +58,7 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         "key_policy_allows_organizations": inputs.flag("key_policy_allows_organizations"),
         "auto_scaling": inputs.choice("auto_scaling", (REPORT, IGNORE, BY_GRANT, BY_KEY_POLICY)),
         "auto_scaling_role_arn": inputs.text("auto_scaling_role_arn"),
+        "auto_scaling_timeout": inputs.number("auto_scaling_timeout", 300),
         "organizations_role_arn": inputs.text("organizations_role_arn"),
         **organization_guard.read_guard(inputs),
     }

@@ -18,7 +18,7 @@ from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms
 
 PATTERN = "arn:{partition}:iam::{account}:role/grantor"
 GRANTORS = {account: f"arn:aws:iam::{account}:role/grantor" for account in (ALICE, BOB, CAROL)}
-NAMED = [(KEY_ID, EU), (KEY_ID, US)]
+NAMED = ((KEY_ID, EU), (KEY_ID, US))
 
 
 class Acting:
@@ -154,3 +154,35 @@ def test_apply__each_account_has_the_pace_of_its_own_quota(aws, used, monkeypatc
     run(aws, grant_request(ALICE, BOB, GRANTORS[ALICE], grantor=PATTERN))
 
     assert rates == [50] * 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "denials", "tries", "made"),
+    [
+        pytest.param(0, 1, 1, False, id="nobody asked to wait"),
+        pytest.param(300, 2, 3, True, id="the grantor's own grant takes its time"),
+        pytest.param(25, 99, 4, False, id="until the time is over"),
+    ],
+)
+def test_apply__waits_for_the_right_of_a_grantor(aws, used, seconds, denials, tries, made):
+    denied = [Error("AccessDeniedException", "not yet")] * denials
+    create = aws.answers["CreateGrant"]
+    aws.answers["CreateGrant"] = lambda region, params: denied.pop() if denied else create(region, params)
+    now, request = [0.0], grant_request(ALICE, grantor=PATTERN)
+    patience = aws_grants.Patience(seconds, lambda: now[0], lambda pause: now.__setitem__(0, now[0] + pause))
+    plans = [plan_key(request, facts) for facts in aws_grants.read(aws, NAMED[:1])]
+
+    [outcome] = aws_grants.apply(aws, plans, patience)
+
+    assert (outcome.failure is None, len(aws.operations("CreateGrant"))) == (made, tries)
+    assert now[0] <= seconds
+
+
+def test_apply__waits_for_nothing_else(aws, used):
+    aws.answers["CreateGrant"] = lambda _region, _params: Error("LimitExceededException")
+    patience = aws_grants.Patience(300, sleep=lambda _pause: pytest.fail("waited"))
+    plans = [plan_key(grant_request(ALICE, grantor=PATTERN), facts) for facts in aws_grants.read(aws, NAMED[:1])]
+
+    [outcome] = aws_grants.apply(aws, plans, patience)
+
+    assert outcome.failure.code == "LimitExceededException"

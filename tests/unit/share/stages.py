@@ -73,6 +73,7 @@ INPUTS: dict[str, Any] = {
     "statement_sid": "GoldenAmi",
     "auto_scaling": "report",
     "auto_scaling_role_arn": "",
+    "auto_scaling_timeout": 300,
     "snapshots": False,
 }
 
