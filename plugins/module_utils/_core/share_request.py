@@ -107,6 +107,9 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
         ("share_statement_", policy_identifiers.check_sid(request["statement_sid"])),
     ]
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
+    timeout = request["auto_scaling_timeout"]
+    if timeout < 0:
+        inputs.add([f"share_auto_scaling_timeout: {timeout} is not a number of seconds; give 0 or more."])
     role = request["auto_scaling_role_arn"]
     if role:
         check_role_pattern(inputs, "auto_scaling_role_arn", role, partition)
