@@ -32,13 +32,12 @@ def read_source(inputs: Inputs, known_regions: Mapping[str, str]) -> dict[str, s
         return None
     image, wrong = _entry(given, known_regions)
     region, image_id = image.get("region") or "", image.get("image_id") or ""
+    others = [key for key in ("name", "tags") if image.get(key)]
     if not wrong:
         checked = [
             identifiers.check_image_id(image_id) if image_id else "needs the image_id of the AMI that is copied.",
             identifiers.check_region(region, known_regions) if region else "needs the region of that AMI.",
-            f"takes image_id and region alone, not {', '.join(set(image) & {'name', 'tags'})}."
-            if set(image) & {"name", "tags"}
-            else None,
+            f"takes image_id and region alone, not {', '.join(others)}." if others else None,
         ]
         wrong = [problem for problem in checked if problem]
     inputs.add(f"{inputs.prefix}source: {problem}" for problem in wrong)

@@ -20,22 +20,23 @@ def targets(request: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[
 
     :param copies: result of image_copy in check mode, {} where nothing is to be copied.
     """
-    return [*request["images"], *_found(copies)]
+    return [*request["images"], *({"image_id": copy["image_id"], "region": copy["region"]} for copy in _done(copies))]
 
 
 def new_targets(plan: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The copies that are there now and have not been looked at."""
     known = {(image["region"], image["image_id"]) for image in plan["images"] if not image.get("predicted")}
-    return [copy for copy in _found(copies) if (copy["region"], copy["image_id"]) not in known]
-
-
-def _found(copies: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The copies that can be looked at. One that is pending, which after the wait it is in check mode only, is predicted."""
     return [
         {"image_id": copy["image_id"], "region": copy["region"]}
-        for copy in copies.get("results", ())
-        if copy["image_id"] and copy["state"] != "pending" and not copy["error"]
+        for copy in _done(copies)
+        if (copy["region"], copy["image_id"]) not in known
     ]
+
+
+def _done(copies: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Without the pending ones, which a run waits for: in check mode they would be called blocked."""
+    found = [copy for copy in copies.get("results", ()) if copy["image_id"] and not copy["error"]]
+    return [copy for copy in found if copy["state"] != "pending"]
 
 
 def must_copy(copies: Mapping[str, Any]) -> bool:

@@ -6,16 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers
+from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers, unit_paths
 from .copy_inputs import read_copies
 from .delta import ADD, plan_set
 from .grants import LAUNCH_OPERATIONS
 from .role_grantees import check_patterns, check_role_pattern
 from .role_inputs import Inputs
-from .unit_paths import units_to_read
 
 PREFIX = "share_"
 GRANTS, KEY_POLICY = "grants", "key_policy"
@@ -82,7 +81,7 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     request["partition"] = partition or image_inputs.partition_of("".join(lists["regions"][:1]), known_regions)
     # Nothing is looked up for a request that is refused anyway; its paths may have no shape.
     usable = not inputs.problems
-    request["units_to_read"] = units_to_read(request) if usable else []
+    request["units_to_read"] = unit_paths.units_to_read(request) if usable else []
     request["members_to_look_up"] = organization_guard.accounts_to_look_up(request) if usable else []
     return {**request, "problems": list(dict.fromkeys(inputs.problems))}
 
@@ -108,6 +107,9 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
         ("share_statement_", policy_identifiers.check_sid(request["statement_sid"])),
     ]
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
+    timeout = request["auto_scaling_timeout"]
+    if timeout < 0:
+        inputs.add([f"share_auto_scaling_timeout: {timeout} is not a number of seconds; give 0 or more."])
     role = request["auto_scaling_role_arn"]
     if role:
         check_role_pattern(inputs, "auto_scaling_role_arn", role, partition)
@@ -128,32 +130,11 @@ def _check_organizations(inputs: Inputs, request: Mapping[str, Any], partition: 
             lambda value: identifiers.check_organizational_unit_arn(value, partition),
         )
     )
-    inputs.add(
-        identifiers.check_each(
-            "share_organizational_unit_paths", request["organizational_unit_paths"], _checked_path(request)
-        )
-    )
+    unit_paths.check_paths(inputs, request["organizational_unit_paths"], request["organizational_unit_arns"])
     if request["organizations_role_arn"]:
         problem_of_role = identifiers.check_role_arn(request["organizations_role_arn"])
         inputs.add([f"share_organizations_role_arn: {problem_of_role}"] if problem_of_role else [])
     inputs.add(organization_guard.outside(request))
-
-
-def _checked_path(request: Mapping[str, Any]) -> Callable[[str], str | None]:
-    """A check of one path of a unit: its shape, and whether it says what the launch permission for the unit says."""
-    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
-
-    def check(path: str) -> str | None:
-        problem = policy_identifiers.check_organization_path(path)
-        if problem:
-            return problem
-        if not path.endswith("/*"):
-            return f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
-        if policy_identifiers.unit_of_path(path) not in units:
-            return f"'{path}' is the path of no unit in share_organizational_unit_arns."
-        return None
-
-    return check
 
 
 def _nothing_to_act_on(inputs: Inputs, request: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, permissions, policy_identifiers
+from . import identifiers, image_inputs, images, permissions, policy_identifiers, unit_paths
 from .permissions import LIST_OPTIONS, PUBLIC
 from .role_grantees import auto_scaling_roles, check_patterns, grantees
 from .role_inputs import Inputs
@@ -73,7 +73,6 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
 
 def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
     check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
-    paths = request["organizational_unit_paths"]
     problems = [
         ("unshare_grant_", identifiers.check_grant_name(request["grant_name"])),
         ("unshare_statement_", policy_identifiers.check_sid(request["statement_sid"])),
@@ -82,9 +81,9 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
     if role:
         problems.append(("unshare_organizations_role_arn: ", identifiers.check_role_arn(role)))
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
-    inputs.add(
-        identifiers.check_each("unshare_organizational_unit_paths", paths, policy_identifiers.check_organization_path)
-    )
+    # When everything goes, which units had a permission is known only after reading.
+    units = None if request["everything"] else request["organizational_unit_arns"]
+    unit_paths.check_paths(inputs, request["organizational_unit_paths"], units)
     if request["usage_timeout"] < 1:
         inputs.add([f"unshare_usage_timeout: {request['usage_timeout']} is not a number of seconds; give 1 or more."])
 
