@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure one contender: share in a fresh world, check the end, and run it again with nothing to do."""
+"""Measure one contender: do the work in a fresh world, check the end, and run it again with nothing to do."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import world
-from bench.contenders import Contender
+from bench.scenario import Contender, Scenario, Settings
+from demo.world import OWNER
 from embedded_aws import EmbeddedAWS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,36 +35,35 @@ class Run:
     by_region: Counter[str]  # calls in each Region
 
 
-@dataclass(frozen=True)
-class Settings:
-    regions: int
-    accounts: int
-    latency: float
+class WrongEndError(Exception):
+    """A contender did not do the work, so its time says nothing."""
 
 
-def measure(contender: Contender, settings: Settings) -> tuple[Run, Run]:
-    """The first share and the run with nothing to do, on a server that nobody used before.
+def measure(scenario: Scenario, contender: Contender, settings: Settings) -> tuple[Run, Run]:
+    """The work and the run with nothing to do, on a server that nobody used before.
 
     :raises WrongEndError: when the first run, or the second, did not do what it should.
     """
     SCRATCH.mkdir(parents=True, exist_ok=True)
     with EmbeddedAWS() as aws:
-        built = world.build(aws, settings.regions, settings.accounts)
-        inputs = SCRATCH / f"{contender.name}.json"
+        built = scenario.build(aws, settings)
+        inputs = SCRATCH / f"{scenario.name}-{contender.name}.json"
         inputs.write_text(json.dumps(contender.inputs(built)))
         command = contender.command(str(inputs))
         runs = []
-        for _turn in ("first share", "nothing to do"):
+        for _turn in ("the work", "nothing to do"):
             aws.set_latency(settings.latency)
             runs.append(_run(aws, command))
             aws.set_latency(0)
-            world.check(aws, built)
+            wrong = scenario.check(aws, built)
+            if wrong:
+                raise WrongEndError("\n".join(wrong))
     return runs[0], runs[1]
 
 
 def _run(aws: EmbeddedAWS, command: list[str]) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
-    environment |= aws.environment(world.OWNER) | {
+    environment |= aws.environment(OWNER) | {
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_HOME": str(SCRATCH / "ansible"),
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -81,7 +80,7 @@ def _run(aws: EmbeddedAWS, command: list[str]) -> Run:
     measured = json.loads(result.read_text())
     errors = Counter(call["error"] for call in calls if call["error"])
     if measured["code"] or errors:
-        raise world.WrongEndError(f"exit code {measured['code']}, errors of AWS: {dict(errors)}\n{done.stdout[-4000:]}")
+        raise WrongEndError(f"exit code {measured['code']}, errors of AWS: {dict(errors)}\n{done.stdout[-4000:]}")
     return Run(
         seconds=measured["seconds"],
         cpu_seconds=measured["cpu_seconds"],

@@ -13,16 +13,14 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.contenders import Contender
-from bench.measure import COLLECTIONS, Run, Settings
-from bench.targets import verdicts
+from bench.measure import COLLECTIONS, Run
+from bench.scenario import Contender, Scenario, Settings
 
 METHOD = """\
 Wall time is that of the whole process, start of Python and imports included; medians, with all measurements in
 brackets. Every contender starts in a fresh world on a fresh server, and after every run the API is asked for the end
-state: exactly these accounts on each AMI, exactly one grant of the launch operations for each account on each key, and
-a consumer in each Region that launches. Peak memory is the resident set of the largest single process among the
-command and all its descendants, as the kernel counted it (`ru_maxrss` of `wait4`); the largest of all runs."""
+state. Peak memory is the resident set of the largest single process among the command and all its descendants, as the
+kernel counted it (`ru_maxrss` of `wait4`); the largest of all runs."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class Measured:
-    """One contender's numbers; ``first`` is the first share, ``again`` the run with nothing to do."""
+    """One contender's numbers; ``first`` is the run that does the work, ``again`` the one with nothing to do."""
 
     contender: Contender
     first: Phase
@@ -70,20 +68,22 @@ def machine() -> str:
     return f"{cores}; Python {platform.python_version()}, amazon.aws {amazon_aws}, {', '.join(versions)}"
 
 
-def render(settings: Settings, measured: Mapping[str, Measured]) -> str:
+def render_head(latency: float) -> str:
+    return f"{machine()}; {latency * 1000:.0f} ms before every request\n\n{METHOD}\n"
+
+
+def render(scenario: Scenario, settings: Settings, measured: Mapping[str, Measured]) -> str:
     parts = [
-        f"# One encrypted AMI, {settings.regions} Regions, {settings.accounts} accounts, "
-        f"{settings.latency * 1000:.0f} ms before every request",
-        machine(),
+        f"# {scenario.title(settings)}",
         "\n".join(f"- **{one.contender.name}**: {one.contender.title}" for one in measured.values()),
-        METHOD,
+        f"Checked after every run: {scenario.checked}.",
     ]
-    for title, phase in (("(a) First share", "first"), ("(b) Nothing to do", "again")):
+    for title, phase in ((f"(a) {scenario.work}", "first"), ("(b) Nothing to do", "again")):
         phases = {name: getattr(one, phase) for name, one in measured.items()}
         parts += [f"## {title}", _times(phases), _calls(phases)]
     targets = [
         (about, found, wanted, "reached" if ok else "MISSED")
-        for about, found, wanted, ok in verdicts(settings, measured)
+        for about, found, wanted, ok in scenario.targets(settings, measured)
     ]
     parts += ["## Targets", _table(["", "measured", "target", ""], targets)]
     return "\n\n".join(parts) + "\n"

@@ -9,42 +9,81 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.scenario import Settings, Verdict
+
 if TYPE_CHECKING:
-    from bench.measure import Settings
     from bench.report import Measured
 
-# At least this much faster than the loop, and at most this much slower than the bare script.
-FASTER_THAN_LOOP = {"first": 15, "again": 8}
-SLOWER_THAN_BARE = {"first": 2.5, "again": 4}
+
+class Factors(NamedTuple):
+    """Of one run: at least this much faster than the loop, and at most this much slower than the bare script."""
+
+    faster_than_loop: float
+    slower_than_bare: float
+
+
+PHASES = (("first", "(a)"), ("again", "(b)"))
+SHARE = {"first": Factors(15, 2.5), "again": Factors(8, 4)}
+COPIES = {"first": Factors(8, 2.5), "again": Factors(8, 4)}
+REMOVAL = {"first": Factors(8, 2.5), "again": Factors(8, 4)}
 PEAK_MIB = 160
-# A run with nothing to do reads this much in a Region, and a page of grants for each hundred.
+# A share with nothing to do reads this much in a Region, and a page of grants for each hundred.
 CALLS_IN_A_REGION = 5
 GRANTS_PAGE = 100
+USAGE_REPORT_WRITES = ("CreateImageUsageReport", "DeleteImageUsageReport")
 
 
-class Verdict(NamedTuple):
-    about: str
-    found: str
-    wanted: str
-    reached: bool
+def of_share(settings: Settings, measured: Mapping[str, Measured]) -> Iterator[Verdict]:
+    yield from _usual(measured, SHARE)
+    limit = CALLS_IN_A_REGION + math.ceil(settings.accounts / GRANTS_PAGE)
+    calls = measured["ours"].again.calls_in_a_region
+    yield Verdict("(b) our calls in a Region", str(calls), f"<= {limit}", calls <= limit)
 
 
-def verdicts(settings: Settings, measured: Mapping[str, Measured]) -> Iterator[Verdict]:
-    """Ours against the targets; nothing about a contender that was left out."""
+def of_copies(settings: Settings, measured: Mapping[str, Measured]) -> Iterator[Verdict]:
+    yield from _usual(measured, COPIES)
+    copies = settings.regions - 1
+    least = copies + settings.regions * (settings.accounts + 1)
+    yield _writes(measured, least, f"{copies} copies, {settings.regions * settings.accounts} grants, the permissions")
+
+
+def of_removal(settings: Settings, measured: Mapping[str, Measured]) -> Iterator[Verdict]:
+    yield from _usual(measured, REMOVAL)
+    leaving = max(1, settings.accounts // 10)
+    least = settings.regions * (1 + leaving)
+    told = f"{settings.regions} ModifyImageAttribute, {settings.regions * leaving} RevokeGrant"
+    yield _writes(measured, least, told, USAGE_REPORT_WRITES)
+    reports = max(_sum_of(run.operations, USAGE_REPORT_WRITES) for run in measured["ours"].first.runs)
+    most = settings.regions * len(USAGE_REPORT_WRITES)
+    yield Verdict(
+        "(a) our writes for usage reports, each made and deleted", str(reports), f"<= {most}", reports <= most
+    )
+
+
+def _usual(measured: Mapping[str, Measured], factors: Mapping[str, Factors]) -> Iterator[Verdict]:
+    """Ours against the others, nothing about a contender that was left out; memory; and nothing written in vain."""
     ours = measured["ours"]
-    for phase, title in (("first", "(a)"), ("again", "(b)")):
-        seconds = getattr(ours, phase).seconds
+    for phase, title in PHASES:
+        seconds, wanted = getattr(ours, phase).seconds, factors[phase]
         if "loop" in measured:
             ratio = getattr(measured["loop"], phase).seconds / seconds
-            wanted = FASTER_THAN_LOOP[phase]
-            yield Verdict(f"{title} the loop's time / ours", f"{ratio:.1f}", f">= {wanted}", ratio >= wanted)
+            least = wanted.faster_than_loop
+            yield Verdict(f"{title} the loop's time / ours", f"{ratio:.1f}", f">= {least:g}", ratio >= least)
         ratio = seconds / getattr(measured["bare"], phase).seconds
-        most = SLOWER_THAN_BARE[phase]
-        yield Verdict(f"{title} our time / the bare script's", f"{ratio:.1f}", f"<= {most}", ratio <= most)
+        most = wanted.slower_than_bare
+        yield Verdict(f"{title} our time / the bare script's", f"{ratio:.1f}", f"<= {most:g}", ratio <= most)
     peak = max(ours.first.peak_mib, ours.again.peak_mib)
     yield Verdict("our peak memory", f"{peak:.0f} MiB", f"< {PEAK_MIB} MiB", peak < PEAK_MIB)
     writes = max(run.writes for run in ours.again.runs)
     yield Verdict("(b) our writes", str(writes), "0", writes == 0)
-    limit = CALLS_IN_A_REGION + math.ceil(settings.accounts / GRANTS_PAGE)
-    calls = ours.again.calls_in_a_region
-    yield Verdict("(b) our calls in a Region", str(calls), f"<= {limit}", calls <= limit)
+
+
+def _writes(measured: Mapping[str, Measured], least: int, told: str, but: tuple[str, ...] = ()) -> Verdict:
+    """Whether we write no more than has to be written; ``but``: operations that are judged by themselves."""
+    writes = max(run.writes - _sum_of(run.operations, but) for run in measured["ours"].first.runs)
+    about = f"(a) our writes{', without usage reports' if but else ''}"
+    return Verdict(about, str(writes), f"{least} ({told})", writes == least)
+
+
+def _sum_of(operations: Mapping[str, int], names: tuple[str, ...]) -> int:
+    return sum(operations[name] for name in names if name in operations)

@@ -1,16 +1,19 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The world that each contender starts from, and whether it ended where it should."""
+"""The steps of which the worlds are made that contenders start from, and what is asked about each AMI in the end."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from demo.world import OWNER, launch, register
+from demo.world import KEY_ALIAS, OWNER, launch, make_key, register
 from embedded_aws import EmbeddedAWS
+
+__all__ = ["KEY_ALIAS", "make_key"]
 
 # The commercial Regions that need no opt-in.
 REGIONS = (
@@ -32,8 +35,8 @@ REGIONS = (
     "eu-north-1",
     "sa-east-1",
 )
-KEY_ALIAS = "alias/golden"
-# What our role grants when it is not told otherwise; the others are told, and check() compares all of them with it.
+NAME = "golden"
+# What our role grants when it is not told otherwise; the others are told, and problems() compares all of them with it.
 OPERATIONS = (
     "CreateGrant",
     "Decrypt",
@@ -45,59 +48,75 @@ OPERATIONS = (
 )
 
 
-class WrongEndError(Exception):
-    """A contender did not do the work, so its time says nothing."""
-
-
 @dataclass(frozen=True)
 class World:
-    images: dict[str, str]  # AMI ID by Region
-    keys: dict[str, str]  # ARN of the AMI's key by Region
-    accounts: tuple[str, ...]
+    images: dict[str, str]  # AMI ID by Region, as it was at the start
+    keys: dict[str, str]  # ARN of the customer managed key by Region
+    accounts: tuple[str, ...]  # who may launch in the end, and nobody else
+    leaving: tuple[str, ...] = ()  # who could at the start
 
 
-def build(aws: EmbeddedAWS, regions: int, accounts: int) -> World:
-    """One AMI with its own customer managed key in each Region, shared with nobody. Nothing of it is timed."""
-    images, keys = {}, {}
-    for region in REGIONS[:regions]:
-        kms = aws.client("kms", region, OWNER)
-        keys[region] = kms.create_key(Description="golden AMIs")["KeyMetadata"]["Arn"]
-        kms.create_alias(AliasName=KEY_ALIAS, TargetKeyId=keys[region])
-        images[region] = register(aws.client("ec2", region, OWNER), region, "golden", KmsKeyId=keys[region])
-    return World(images, keys, tuple(f"{200000000000 + number:012d}" for number in range(1, accounts + 1)))
+def account_ids(number: int) -> tuple[str, ...]:
+    return tuple(f"{200000000000 + one:012d}" for one in range(1, number + 1))
 
 
-def check(aws: EmbeddedAWS, world: World) -> None:
+def with_images(aws: EmbeddedAWS, regions: int, accounts: tuple[str, ...], leaving: tuple[str, ...] = ()) -> World:
+    """One AMI with its own customer managed key in each Region, shared with nobody."""
+    keys = {region: make_key(aws, region) for region in REGIONS[:regions]}
+    return World({region: make_image(aws, region, keys) for region in keys}, keys, accounts, leaving)
+
+
+def make_image(aws: EmbeddedAWS, region: str, keys: Mapping[str, str]) -> str:
+    return register(aws.client("ec2", region, OWNER), region, NAME, KmsKeyId=keys[region])
+
+
+def as_items(images: Mapping[str, str]) -> list[dict[str, str]]:
+    """AMIs as our roles take them."""
+    return [{"image_id": image_id, "region": region} for region, image_id in images.items()]
+
+
+def grants_for(accounts: Iterable[str]) -> list[dict[str, Any]]:
+    """Grants as amazon.aws.kms_key takes them, under names that our role knows for its own."""
+    return [
+        {
+            "name": f"golden-ami/{account}/benchmark",
+            "grantee_principal": f"arn:aws:iam::{account}:root",
+            "operations": list(OPERATIONS),
+        }
+        for account in accounts
+    ]
+
+
+def problems(aws: EmbeddedAWS, world: World, images: Mapping[str, str]) -> list[str]:
     """Ask the API, not the contender.
 
-    :raises WrongEndError: unless each AMI is shared with exactly the accounts, each key has exactly one grant of the
-        operations for each account, and an account (another one in each Region) can launch.
+    :return: what is wrong, unless each AMI is shared with exactly the accounts, each key has exactly one grant of the
+        operations for each account, an account (another one in each Region) can launch, and one that left cannot.
     """
     with ThreadPoolExecutor(8) as pool:
-        found = pool.map(lambda numbered: _problems(aws, world, *numbered), enumerate(world.images))
-        problems = [problem for listed in found for problem in listed]
-    if problems:
-        raise WrongEndError("\n".join(problems))
+        found = pool.map(lambda numbered: _problems(aws, world, *numbered), enumerate(images.items()))
+        return [problem for listed in found for problem in listed]
 
 
-def _problems(aws: EmbeddedAWS, world: World, number: int, region: str) -> list[str]:
-    image_id = world.images[region]
+def _problems(aws: EmbeddedAWS, world: World, number: int, image: tuple[str, str]) -> list[str]:
+    region, image_id = image
     ec2, kms = aws.client("ec2", region, OWNER), aws.client("kms", region, OWNER)
     answer = ec2.describe_image_attribute(ImageId=image_id, Attribute="launchPermission")
     shared = sorted(entry.get("UserId", str(entry)) for entry in answer["LaunchPermissions"])
     pages = kms.get_paginator("list_grants").paginate(KeyId=world.keys[region])
     grants = sorted(_as_compared(grant) for page in pages for grant in page["Grants"])
     wanted = sorted((f"arn:aws:iam::{account}:root", *sorted(OPERATIONS)) for account in world.accounts)
-    problems = []
+    wrong = []
     if shared != sorted(world.accounts):
-        problems.append(f"{region}: {image_id} is shared with {len(shared)} accounts, or not with the right ones")
+        wrong.append(f"{region}: {image_id} is shared with {len(shared)} accounts, or not with the right ones")
     if grants != wanted:
-        problems.append(f"{region}: the key has {len(grants)} grants, or not the right ones")
-    consumer = world.accounts[number % len(world.accounts)]
-    outcome = launch(aws, consumer, region, image_id)
-    if outcome != "running":
-        problems.append(f"{region}: {consumer} launches {image_id}: {outcome}")
-    return problems
+        wrong.append(f"{region}: the key has {len(grants)} grants, or not the right ones")
+    launching = [(world.accounts, "running"), (world.leaving, "refused: AuthFailure")]
+    for account, right in [(accounts[number % len(accounts)], right) for accounts, right in launching if accounts]:
+        outcome = launch(aws, account, region, image_id)
+        if outcome != right:
+            wrong.append(f"{region}: {account} launches {image_id}: {outcome}")
+    return wrong
 
 
 def _as_compared(grant: dict[str, Any]) -> tuple[str, ...]:
