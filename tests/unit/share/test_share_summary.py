@@ -182,6 +182,13 @@ def test_summary__a_key_that_failed_for_a_consumer_of_before():
     assert found["images"][0]["status"] == "failed"
 
 
+def test_summary__who_sees_an_ami_and_cannot_use_its_key_is_not_ready():
+    found = summary(complete_request(), encrypted(shared_with(ALICE)), failing={KEY_ARN: NO_GRANT})
+
+    [entry] = found["consumers"]
+    assert (entry["launch_permission"], entry["key_access"], entry["ready"]) == ("unchanged", "failed", False)
+
+
 def test_summary__a_share_that_failed():
     found = summary(complete_request(), encrypted(), encrypted(region=OTHER_REGION), launches={REGION: NO_SHARE})
 

@@ -25,14 +25,12 @@ from tests.unit.builders import (
     IMAGE_ID,
     KEY_ARN,
     ORGANIZATION_ARN,
-    ORGANIZATION_ID,
     OTHER_IMAGE_ID,
     OTHER_KEY_ARN,
     OTHER_REGION,
     OWNER,
     REGION,
     UNIT_ARN,
-    UNIT_PATH,
     image_facts,
     key,
     shared_with,
@@ -43,7 +41,6 @@ from tests.unit.unshare.stages import decided, key_images, plan, removed, reques
 
 SCALING = auto_scaling_roles([ALICE, BOB, CAROL], "aws")
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")
-STRANGER = ORGANIZATION_ARN.replace(ORGANIZATION_ID, "o-strangers00")
 ORGANIZATION, UNIT = {"organizations": (ORGANIZATION_ARN,)}, {"units": (UNIT_ARN,)}
 HERE, THERE = {"key_id": KEY_ARN, "region": REGION}, {"key_id": OTHER_KEY_ARN, "region": OTHER_REGION}
 DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy", REGION, "me")
@@ -51,9 +48,6 @@ UNLISTED = Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:DescribeImag
 FAILED = {REGION: Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:ModifyImageAttribute", REGION, "me")}
 NOT_READ = Failure("AccessDeniedException", "no", "Ask.", "organizations:ListAccounts", REGION)
 EVERYTHING = {"account_ids": [], "everything": True}
-BY_ORGANIZATION = {"account_ids": [], "organization_arns": ORGANIZATION_ARN}
-BY_UNIT = {"account_ids": [], "organizational_unit_arns": UNIT_ARN, "organizational_unit_paths": UNIT_PATH}
-PATHS = organized(members(UNIT_ARN, path=UNIT_PATH.rstrip("*")))
 
 
 def sids(*kinds):
@@ -243,128 +237,6 @@ def test_kept__which_amis_are_on_the_key_is_not_known():
         ALICE: "which AMIs stand on the key could not be read: ec2:DescribeImages as me: UnauthorizedOperation: no. Next: Allow "
         "it."
     }
-
-
-@pytest.mark.parametrize(
-    ("given", "other", "reason"),
-    [
-        pytest.param(BY_ORGANIZATION, shared_with(ALICE), "", id="organization: accounts have their own"),
-        pytest.param(BY_ORGANIZATION, shared_with(organizations=(STRANGER,)), "", id="organization: another one"),
-        pytest.param(BY_ORGANIZATION, shared_with(**ORGANIZATION), ORGANIZATION_ARN, id="organization: another AMI"),
-        pytest.param(BY_ORGANIZATION, shared_with(**UNIT), UNIT_ARN, id="organization: a unit of it"),
-        pytest.param(BY_UNIT, shared_with(ALICE), "", id="unit: accounts have their own"),
-        pytest.param(BY_UNIT, shared_with(**UNIT), UNIT_ARN, id="unit: another AMI"),
-        pytest.param(BY_UNIT, shared_with(units=(OTHER_UNIT,)), OTHER_UNIT, id="unit: another one, maybe within"),
-        pytest.param(BY_UNIT, shared_with(**ORGANIZATION), ORGANIZATION_ARN, id="unit: the whole organization"),
-    ],
-)
-def test_kept__organizations_and_units(given, other, reason):
-    facts = (
-        encrypted(shared_with(ALICE, **ORGANIZATION)) if given is BY_ORGANIZATION else encrypted(shared_with(**UNIT))
-    )
-
-    found = decide(given, facts, others=[second(other)], statements=ALL)
-
-    assert (found["statements"] == []) is bool(reason)
-    assert list(reasons(found).values()) == (
-        [f"{OTHER_IMAGE_ID} (golden-db) on this key is still shared with {reason}, of the same organization"]
-        if reason
-        else []
-    )
-    assert found["grants"] == []
-
-
-def test_kept__an_organization_whose_key_policy_could_not_be_read():
-    found = decide(BY_ORGANIZATION, encrypted(shared_with(**ORGANIZATION)), policy=DENIED)
-
-    assert reasons(found) == {
-        ORGANIZATION_ARN: "the key policy could not be read, so that its statements are not known"
-    }
-
-
-@pytest.mark.parametrize(
-    ("read", "statements", "kept", "path"),
-    [
-        pytest.param(PATHS, ALL, False, UNIT_PATH, id="the path was read"),
-        pytest.param(None, ALL, True, None, id="the path is not known"),
-        pytest.param(None, sids("Organizations"), False, None, id="no statement names units, so no path is needed"),
-    ],
-)
-def test_units__by_their_path(read, statements, kept, path):
-    given = {"account_ids": [], "organizational_unit_arns": UNIT_ARN}
-
-    found = decide(given, encrypted(shared_with(**UNIT)), read=read, statements=statements)
-
-    assert [one["organization_paths"] for one in found["statements"]] == ([[path]] if path else [])
-    assert list(reasons(found).values()) == (
-        [
-            "the unit's path, which a key policy names, is not known (AWS Organizations was not asked); give "
-            "unshare_organizational_unit_paths"
-        ]
-        if kept
-        else []
-    )
-
-
-def test_statements__each_kind_with_those_whom_it_may_name():
-    given = {
-        "account_ids": [ALICE],
-        "organization_arns": ORGANIZATION_ARN,
-        "organizational_unit_arns": UNIT_ARN,
-        "organizational_unit_paths": UNIT_PATH,
-        "grantee_patterns": PATTERNS,
-    }
-    facts = encrypted(shared_with(ALICE, **ORGANIZATION, **UNIT))
-
-    found = decide(given, facts, statements=ALL)
-
-    assert [(one["sid"], one["keys"]) for one in found["statements"]] == [
-        ("GoldenAmiAccounts", [HERE]),
-        ("GoldenAmiAutoScaling", [HERE]),
-        ("GoldenAmiOrganizations", [HERE]),
-        ("GoldenAmiOrganizationalUnits", [HERE]),
-    ]
-    of_accounts, scaling, organizations, units = found["statements"]
-    assert of_accounts["account_ids"] == [ALICE]
-    # The builder of PATTERNS, which serves all consumers, stays.
-    assert of_accounts["principal_arns"] == [ROLE.format(ALICE), SCALING[ALICE]]
-    assert (scaling["account_ids"], scaling["principal_arns"]) == (None, [SCALING[ALICE]])
-    assert (organizations["organization_ids"], units["organization_paths"]) == ([ORGANIZATION_ID], [UNIT_PATH])
-
-
-def test_statements__the_role_of_auto_scaling_that_a_pattern_put_among_the_accounts():
-    """Left behind it would keep the account's Auto Scaling on the key."""
-    pattern = auto_scaling_roles(["{account}"], "aws")["{account}"]
-
-    found = decide({"grantee_patterns": pattern}, encrypted(shared_with(ALICE)), statements=sids("Accounts"))
-
-    assert [one["principal_arns"] for one in found["statements"]] == [[SCALING[ALICE]]]
-
-
-@pytest.mark.parametrize(
-    ("statements", "expected"),
-    [
-        ([], []),
-        (sids("Accounts"), ["GoldenAmiAccounts"]),
-        (sids("AutoScaling"), ["GoldenAmiAutoScaling"]),
-        ([statement(Sid="Accounts"), statement(Sid="OtherAccounts")], []),
-    ],
-)
-def test_statements__only_those_that_are_there_and_ours(statements, expected):
-    found = decide({}, encrypted(shared_with(ALICE)), statements=statements)
-
-    assert [one["sid"] for one in found["statements"]] == expected
-
-
-def test_statements__keys_that_lose_the_same_names_go_together():
-    facts = (encrypted(shared_with(ALICE, BOB)), encrypted(shared_with(ALICE, BOB), OTHER_REGION))
-    given = {"account_ids": [ALICE, BOB]}
-
-    together = decide(given, *facts, statements=sids("Accounts"))["statements"]
-    apart = decide(given, *facts, others=[second(shared_with(BOB))], statements=sids("Accounts"))["statements"]
-
-    assert [(one["keys"], one["account_ids"]) for one in together] == [([HERE, THERE], [ALICE, BOB])]
-    assert [(one["keys"], one["account_ids"]) for one in apart] == [([HERE], [ALICE]), ([THERE], [ALICE, BOB])]
 
 
 def test_unread__grants_go_and_what_the_policy_says_is_not_known():

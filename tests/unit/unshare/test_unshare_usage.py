@@ -91,8 +91,9 @@ def test_refusal__who_what_where_and_the_next_step():
     assert cure.startswith("Next: ") and "unshare_force=true" in cure
 
 
-def test_the_owners_own_use_is_nobodys_loss():
-    assert judge(EVERYTHING, shared_with(ALICE, BOB), (OWNER, "Instance", 5))["refusals"] == []
+@pytest.mark.parametrize("actual", [shared_with(ALICE, BOB), shared_with(**ORGANIZATION), shared_with(public=True)])
+def test_the_owners_own_use_is_nobodys_loss(actual):
+    assert judge(EVERYTHING, actual, (OWNER, "Instance", 5))["refusals"] == []
 
 
 def test_each_ami_is_judged_by_itself():
