@@ -8,10 +8,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from . import identifiers
+from . import identifiers, images
 from .role_inputs import Inputs
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which AMIs a role acts on: ``images``, each with a Region, and ``source``, whose copies are meant, if one is given."""
+
+    images: list[dict[str, Any]]
+    source: dict[str, str] | None
+    regions: list[str]
+
+
+def read_places(inputs: Inputs, known_regions: Mapping[str, str]) -> Places:
+    """``images``, ``source`` and ``regions``; a source in one of the Regions is one of the AMIs itself."""
+    regions = inputs.texts("regions")
+    source = read_source(inputs, known_regions)
+    items = read_images(inputs, known_regions)
+    if source and source["region"] in regions:
+        items.append(dict(source))
+    return Places(images.in_each_region(items, regions, None), source, regions)
+
+
+def check_places(inputs: Inputs, places: Places, known_regions: Mapping[str, str]) -> str | None:
+    """A problem for everything that is wrong with the AMIs and Regions.
+
+    :return: the one partition in which they all are, None when there is none.
+    """
+    used = {item["region"] for item in places.images if item.get("region")}
+    partition = one_partition(used | ({places.source["region"]} if places.source else set()), known_regions, inputs)
+    name = f"{inputs.prefix}regions"
+    inputs.add(
+        identifiers.check_each(name, places.regions, lambda value: identifiers.check_region(value, known_regions))
+    )
+    # A wrong one of the Regions has been reported once, not again for every AMI that it was filled in for.
+    reported = dict.fromkeys(places.regions, "") if known_regions else {}
+    inputs.add(images.check_images(places.images, {**known_regions, **reported}, f"{inputs.prefix}images"))
+    return partition
 
 
 def read_images(inputs: Inputs, known_regions: Mapping[str, str]) -> list[dict[str, Any]]:

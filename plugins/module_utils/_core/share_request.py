@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers, unit_paths
+from . import identifiers, image_inputs, organization_guard, permissions, policy_identifiers, unit_paths
 from .copy_inputs import read_copies
 from .delta import ADD, plan_set
 from .grants import LAUNCH_OPERATIONS
@@ -21,7 +21,6 @@ GRANTS, KEY_POLICY = "grants", "key_policy"
 # What share_auto_scaling may say; the first is the default.
 REPORT, IGNORE, BY_GRANT, BY_KEY_POLICY = "report", "ignore", "grant", "key_policy"
 _LISTS = (
-    "regions",
     "account_ids",
     "organization_arns",
     "organizational_unit_arns",
@@ -40,15 +39,10 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
     """
     inputs = Inputs(values, PREFIX)
-    lists = {name: inputs.texts(name) for name in _LISTS}
-    source = image_inputs.read_source(inputs, known_regions)
-    items = image_inputs.read_images(inputs, known_regions)
-    if source and source["region"] in lists["regions"]:
-        items.append(dict(source))
-    placed = images.in_each_region(items, lists["regions"], None)
+    places = image_inputs.read_places(inputs, known_regions)
     request = {
-        "images": placed,
-        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "images": places.images,
+        **{name: inputs.texts(name) for name in _LISTS},
         "public": inputs.flag("public"),
         "launch_permission_quota": inputs.number("launch_permission_quota", 1000),
         "snapshots": inputs.flag("snapshots"),
@@ -62,23 +56,14 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         "organizations_role_arn": inputs.text("organizations_role_arn"),
         **organization_guard.read_guard(inputs),
     }
-    used = {item["region"] for item in placed if item.get("region")} | ({source["region"]} if source else set())
-    partition = image_inputs.one_partition(used, known_regions, inputs)
-    inputs.add(
-        identifiers.check_each(
-            "share_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
-        )
-    )
-    # A wrong Region of share_regions has been reported once, not again for every AMI that it was filled in for.
-    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
-    inputs.add(images.check_images(placed, {**known_regions, **reported}, "share_images"))
+    partition = image_inputs.check_places(inputs, places, known_regions)
     inputs.add(permissions.check_principals(request, partition, PREFIX))
     inputs.add(PREFIX + problem for problem in permissions.check_quota(request))
-    request |= read_copies(inputs, source, lists["regions"], known_regions)
+    request |= read_copies(inputs, places.source, places.regions, known_regions)
     _check_keys(inputs, request, partition)
     _check_organizations(inputs, request, partition)
     _nothing_to_act_on(inputs, request)
-    request["partition"] = partition or image_inputs.partition_of("".join(lists["regions"][:1]), known_regions)
+    request["partition"] = partition or image_inputs.partition_of("".join(places.regions[:1]), known_regions)
     # Nothing is looked up for a request that is refused anyway; its paths may have no shape.
     usable = not inputs.problems
     request["units_to_read"] = unit_paths.units_to_read(request) if usable else []
