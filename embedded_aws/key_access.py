@@ -98,6 +98,11 @@ class KeyAccessResponse(KmsResponse):
             self._chosen = self._choose()
         return self._chosen
 
+    def _validate_cmk_id(self, key_id: str) -> None:
+        """moto knows the IDs of multi-Region keys with hyphens in them only (see keys.py)."""
+        if key_id not in self.kms_backend.keys:
+            super()._validate_cmk_id(key_id)
+
     def caller(self) -> Caller:
         """The identity behind the request."""
         backend = sts_backends[self.current_account][self.partition]

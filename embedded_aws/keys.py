@@ -5,6 +5,8 @@
 
 KMS developer guide, "AWS managed keys": aws/ebs has KeyManager AWS and a policy that nobody can edit; snapshots on it
 cannot be shared (https://github.com/hashicorp/packer/issues/7410). moto calls it a customer key.
+
+KMS API reference, CreateKey: the ID of a multi-Region key is mrk- and 32 hexadecimal digits; moto's have hyphens in them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from moto.kms.models import Alias, Key, KmsBackend, kms_backends
 from moto.utilities.utils import get_partition
@@ -122,6 +125,17 @@ class EmbeddedKmsBackend(KmsBackend):
 
     def schedule_key_deletion(self, key_id: str, pending_window_in_days: int) -> float:
         return super().schedule_key_deletion(self.get_key_id(key_id), pending_window_in_days)
+
+    def create_key(self, *arguments: Any, **options: Any) -> Key:
+        key = super().create_key(*arguments, **options)
+        if key.multi_region:
+            moto_id = key.id
+            key.id = f"mrk-{moto_id.removeprefix('mrk-').replace('-', '')}"
+            key.arn = f"{key.arn.rpartition('/')[0]}/{key.id}"
+            key.multi_region_configuration["PrimaryKey"]["Arn"] = key.arn
+            self.keys[key.id] = self.keys.pop(moto_id)
+            self.tagger.copy_tags(moto_id, key.id)
+        return key
 
     def replicate_key(self, key_id: str, replica_region: str) -> Key:
         """KMS developer guide, "Multi-Region keys": grants, policy, aliases and state are independent per Region."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.error import HTTPError
 
 import pytest
@@ -163,6 +164,9 @@ def test_replicas_have_their_own_policy_and_grants(cloud):
     kms.put_key_policy(KeyId=primary, PolicyName="default", Policy=policy(statement(cloud.consumer)))
     replica = kms.replicate_key(KeyId=primary, ReplicaRegion="us-east-1")["ReplicaKeyMetadata"]["Arn"]
     assert replica == primary.replace(cloud.region, "us-east-1")
+    key_id = primary.rpartition("/")[2]
+    assert re.fullmatch("mrk-[0-9a-f]{32}", key_id)
+    assert other.describe_key(KeyId=key_id)["KeyMetadata"]["Arn"] == replica
     assert other.list_grants(KeyId=replica)["Grants"] == []
     assert cloud.consumer not in other.get_key_policy(KeyId=replica, PolicyName="default")["Policy"]
     other.create_grant(KeyId=replica, GranteePrincipal=grantee, Operations=["Decrypt"])

@@ -11,14 +11,14 @@ from tests.integration.world import CONSUMER, OTHER, OWNER, World, fault
 HOME = "us-east-1"
 
 
-def make_unit(world: World, parent: str, name: str) -> dict[str, str]:
-    answer = world.client("organizations", HOME).create_organizational_unit(ParentId=parent, Name=name)
+def make_unit(world: World, parent: str, name: str, management: str = OWNER) -> dict[str, str]:
+    answer = world.client("organizations", HOME, management).create_organizational_unit(ParentId=parent, Name=name)
     unit: dict[str, str] = answer["OrganizationalUnit"]
     return unit
 
 
-def make_account(world: World, name: str, root: str, parent: str = "") -> str:
-    organizations = world.client("organizations", HOME)
+def make_account(world: World, name: str, root: str, parent: str = "", management: str = OWNER) -> str:
+    organizations = world.client("organizations", HOME, management)
     made = organizations.create_account(AccountName=name, Email=f"{name}@example.com")["CreateAccountStatus"]
     account_id: str = made["AccountId"]
     if parent:
@@ -26,11 +26,11 @@ def make_account(world: World, name: str, root: str, parent: str = "") -> str:
     return account_id
 
 
-def trusting_role(world: World, name: str, trusted: str) -> str:
-    """A role of the management account that an account may assume."""
+def trusting_role(world: World, name: str, trusted: str, account: str = OWNER) -> str:
+    """A role, of the management account unless another is said, that an account may assume."""
     allow = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-    answer = world.client("iam", HOME).create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    answer = world.client("iam", HOME, account).create_role(RoleName=name, AssumeRolePolicyDocument=document)
     arn: str = answer["Role"]["Arn"]
     return arn
 

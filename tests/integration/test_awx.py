@@ -27,13 +27,10 @@ from tests.integration.role_share.play import Run, play
 from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER_REGION, OWNER, REGION, World, fault
 
 Job = Callable[..., Run]
-# What the fields of a survey hand over: text areas and choices are text, also when they are left empty.
+SPECS = Path(__file__).resolve().parents[2] / "roles" / "share" / "meta" / "argument_specs.yml"
+# What a survey that asks for everything hands over: text areas and choices are text, also when they are left empty.
 EMPTY_FIELDS = {
-    "share_regions": "",
-    "share_organization_arns": "",
-    "share_organizational_unit_arns": "",
-    "share_grantee_patterns": "",
-    "share_grant_operations": "",
+    **dict.fromkeys(yaml.safe_load(SPECS.read_text())["argument_specs"]["main"]["options"], ""),
     "share_public": "false",
     "share_launch_permission_quota": 1000,
 }

@@ -77,12 +77,16 @@ def _keys(value: Any) -> dict[str, str]:
 
     :raises ValueError: for what is neither.
     """
-    if isinstance(value, str) and value.strip() and not any(sign in value for sign in "={\n,"):
+    if isinstance(value, str) and value.strip() and not any(sign in value.strip() for sign in "={\n,"):
         return {EVERYWHERE: value.strip()}
     pairs = as_pairs(value)
     odd = [item for pair in pairs.items() for item in pair if not isinstance(item, str)]
     if odd:
         raise ValueError(f"'{odd[0]}' is {identifiers.kind_of(odd[0])}; Regions and keys are text")
+    # A variable that holds nothing must not turn into a copy without a key.
+    empty = [region for region, key in pairs.items() if not key.strip()]
+    if empty:
+        raise ValueError(f"the key of {', '.join(empty)} is empty; leave out a Region whose copy is to have no key")
     return pairs
 
 
@@ -105,4 +109,6 @@ def _check_as_the_module_does(
     except InputError as error:
         for problem in error.problems:
             option, _colon, text = problem.partition(": ")
-            inputs.add([f"share_{_VARIABLES.get(option, option)}: {text}"])
+            about_region = text.split(" ")[0] in (item["region"] for item in destinations)
+            variable = "regions" if option == "destinations" and about_region else _VARIABLES.get(option, option)
+            inputs.add([f"share_{variable}: {text}"])

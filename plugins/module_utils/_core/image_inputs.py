@@ -8,10 +8,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from . import identifiers
+from . import identifiers, images
 from .role_inputs import Inputs
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which AMIs a role acts on: ``images``, each with a Region, and ``source``, whose copies are meant, if one is given."""
+
+    images: list[dict[str, Any]]
+    source: dict[str, str] | None
+    regions: list[str]
+
+
+def read_places(inputs: Inputs, known_regions: Mapping[str, str]) -> Places:
+    """``images``, ``source`` and ``regions``; a source in one of the Regions is one of the AMIs itself."""
+    regions = inputs.texts("regions")
+    source = read_source(inputs, known_regions)
+    items = read_images(inputs, known_regions)
+    if source and source["region"] in regions:
+        items.append(dict(source))
+    return Places(images.in_each_region(items, regions, None), source, regions)
+
+
+def check_places(inputs: Inputs, places: Places, known_regions: Mapping[str, str]) -> str | None:
+    """A problem for everything that is wrong with the AMIs and Regions.
+
+    :return: the one partition in which they all are, None when there is none.
+    """
+    used = {item["region"] for item in places.images if item.get("region")}
+    partition = one_partition(used | ({places.source["region"]} if places.source else set()), known_regions, inputs)
+    name = f"{inputs.prefix}regions"
+    inputs.add(
+        identifiers.check_each(name, places.regions, lambda value: identifiers.check_region(value, known_regions))
+    )
+    # A wrong one of the Regions has been reported once, not again for every AMI that it was filled in for.
+    reported = dict.fromkeys(places.regions, "") if known_regions else {}
+    inputs.add(images.check_images(places.images, {**known_regions, **reported}, f"{inputs.prefix}images"))
+    return partition
 
 
 def read_images(inputs: Inputs, known_regions: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -32,13 +69,12 @@ def read_source(inputs: Inputs, known_regions: Mapping[str, str]) -> dict[str, s
         return None
     image, wrong = _entry(given, known_regions)
     region, image_id = image.get("region") or "", image.get("image_id") or ""
+    others = [key for key in ("name", "tags") if image.get(key)]
     if not wrong:
         checked = [
             identifiers.check_image_id(image_id) if image_id else "needs the image_id of the AMI that is copied.",
             identifiers.check_region(region, known_regions) if region else "needs the region of that AMI.",
-            f"takes image_id and region alone, not {', '.join(set(image) & {'name', 'tags'})}."
-            if set(image) & {"name", "tags"}
-            else None,
+            f"takes image_id and region alone, not {', '.join(others)}." if others else None,
         ]
         wrong = [problem for problem in checked if problem]
     inputs.add(f"{inputs.prefix}source: {problem}" for problem in wrong)

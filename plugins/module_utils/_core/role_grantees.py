@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from . import auto_scaling, identifiers
+from . import auto_scaling, grantors, identifiers
 from .grants import principal_arn
 from .role_inputs import Inputs
 
@@ -24,15 +24,24 @@ def check_patterns(inputs: Inputs, name: str, patterns: Iterable[str], partition
         if unknown:
             problem: str | None = f"'{pattern}' contains {{{unknown[0]}}}; there are {{account}} and {{partition}}."
         else:
-            problem = identifiers.check_grantee(expand(pattern, EXAMPLE_ACCOUNT, partition or "aws"), partition)
+            problem = _no_principal(expand(pattern, EXAMPLE_ACCOUNT, partition or "aws"), pattern, partition)
         inputs.add([f"{inputs.prefix}{name}: {problem}"] if problem else [])
 
 
+def _no_principal(arn: str, pattern: str, partition: str | None) -> str | None:
+    """A grantee can be an account's bare ID as well; here it would be a consumer that no check of consumers sees."""
+    problem = identifiers.check_grantee(arn, partition)
+    if problem or arn.startswith("arn:"):
+        return problem
+    return (
+        f"'{pattern}' is not the ARN of a principal. Accounts are consumers, and the root of each is a grantee anyway."
+    )
+
+
 def check_role_pattern(inputs: Inputs, name: str, pattern: str, partition: str | None) -> None:
-    """As :func:`check_patterns`, for one role that is to be assumed in each account."""
-    check_patterns(inputs, name, [pattern], partition)
-    if "{account}" not in pattern or ":role/" not in pattern:
-        inputs.add([f"{inputs.prefix}{name}: '{pattern}' is not the ARN of a role with {{account}} in it."])
+    """A problem for a pattern that is not a role in each account, by which kms_grant is to make grants there."""
+    problem = grantors.check_pattern(pattern, partition)
+    inputs.add([f"{inputs.prefix}{name}: {problem.partition(': ')[2]}"] if problem else [])
 
 
 def grantees(account_ids: Iterable[str], patterns: Iterable[str], partition: str) -> dict[str, list[str]]:

@@ -102,7 +102,11 @@ def as_pairs(value: Any) -> dict[Any, Any]:
         return dict(_json(value, "{", "object"))
     pairs: dict[Any, Any] = {}
     for item in as_list(value):
-        name, equals, text = str(item).partition("=")
+        if not isinstance(item, str):
+            raise ValueError(
+                f"'{item}' is {identifiers.kind_of(item)}; give a dictionary, or text with one NAME=VALUE a line"
+            )
+        name, equals, text = item.partition("=")
         if not equals:
             raise ValueError(f"'{item}' is no NAME=VALUE; write one a line")
         if pairs.setdefault(name.strip(), text.strip()) != text.strip():
@@ -112,11 +116,20 @@ def as_pairs(value: Any) -> dict[Any, Any]:
 
 def _json(text: str, begin: str, kind: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except ValueError as error:
         raise ValueError(
             f"begins with {begin} and is not a JSON {kind} ({error}); give text with one item a line"
         ) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, which by itself would keep the last of two values of one name without a word."""
+    names = [name for name, _value in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is there twice")
+    return dict(pairs)
 
 
 def as_bool(value: Any, default: bool) -> bool:

@@ -21,6 +21,7 @@ from .share_statements import ACCOUNTS, AUTO_SCALING, ORGANIZATIONS, UNITS, sid_
 # Key access of one consumer, worst first; then the ways in which Auto Scaling has it.
 FAILED, NONE, UNKNOWN, ADDED, UNCHANGED = "failed", "none", "unknown", "added", "unchanged"
 KEY_POLICY, GRANT, NOT_NEEDED, NOT_CHECKED = "key_policy", "grant", "not_needed", "not_checked"
+NOT_USABLE = (FAILED, NONE, UNKNOWN)
 _WORST_FIRST = (FAILED, NONE, UNKNOWN, ADDED, UNCHANGED, GRANT, KEY_POLICY)
 
 # Key ARN to consumer (account ID, or ARN of an organization or unit) to state.
@@ -30,11 +31,15 @@ Stages = Mapping[str, Any]
 
 def images_ready(plan: Mapping[str, Any]) -> list[dict[str, str]]:
     """The AMIs that are there and have nothing against them."""
-    return [
-        {"image_id": image["image_id"], "region": image["region"]}
-        for image in plan["images"]
-        if image["image_id"] and not image.get("predicted") and not image["error"] and not image["blockers"]
-    ]
+    return [_place(image) for image in plan["images"] if _is_ready(image)]
+
+
+def _is_ready(image: Mapping[str, Any]) -> bool:
+    return bool(image["image_id"]) and not (image.get("predicted") or image["error"] or image["blockers"])
+
+
+def _place(image: Mapping[str, Any]) -> dict[str, str]:
+    return {"image_id": image["image_id"], "region": image["region"]}
 
 
 def images_to_share(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> list[dict[str, str]]:
@@ -45,13 +50,14 @@ def images_to_share(plan: Mapping[str, Any], request: Mapping[str, Any], stages:
     """
     wanted = wanted_principals(plan, request)
     access = key_access(plan, request, stages)
-    lacking = {
-        (image["region"], image["image_id"])
+    shut = {arn for arn, states in access.items() if not frozenset(states.values()).isdisjoint(NOT_USABLE)}
+    return [
+        _place(image)
         for image in plan["images"]
-        if plan_set(permissions.named_principals(image["launch_permissions"]), wanted, ADD)
-        and not any(FAILED in access[arn].values() for arn in key_arns(image))
-    }
-    return [image for image in images_ready(plan) if (image["region"], image["image_id"]) in lacking]
+        if _is_ready(image)
+        and plan_set(permissions.named_principals(image["launch_permissions"]), wanted, ADD)
+        and shut.isdisjoint(key_arns(image))
+    ]
 
 
 def key_arns(image: Mapping[str, Any]) -> list[str]:
@@ -61,13 +67,16 @@ def key_arns(image: Mapping[str, Any]) -> list[str]:
 def key_access(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> Access:
     """For each key, what each consumer has there now: all of an account's grantees count, the patterns' too."""
     arns = dict.fromkeys(arn for image in plan["images"] for arn in key_arns(image))
+    # Nobody has looked at the key of an AMI that could not be read or copied, unless another AMI is on it.
+    known = {arn for image in plan["images"] if not image["error"] for arn in key_arns(image)}
     grants = _by_key(stages["grants"])
     lacking = {key["key_id"] for key in plan["keys"]}
     written = _statement_states(plan, stages)
-    return {
-        arn: _accounts(plan, request, arn, lacking, grants, written) | _organizations(request, arn, written)
-        for arn in arns
-    }
+    access = {}
+    for arn in arns:
+        states = _accounts(plan, request, arn, lacking, grants, written) | _organizations(request, arn, written)
+        access[arn] = states if arn in known else dict.fromkeys(states, UNKNOWN)
+    return access
 
 
 def _by_key(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +102,9 @@ def _accounts(
         states = dict.fromkeys(accounts, FAILED)
     else:
         return _granted(grants[arn], accounts, request["grant_name"], frozenset(request["operations"]))
-    return {account: NOT_NEEDED if account == owner else state for account, state in states.items()}
+    # The owner's root needs nothing; a role of the owner's that a pattern names does.
+    alone = {account for account, listed in plan["account_grantees"].items() if account == owner and len(listed) == 1}
+    return {account: NOT_NEEDED if account in alone else state for account, state in states.items()}
 
 
 def _organizations(request: Mapping[str, Any], arn: str, written: Access) -> dict[str, str]:
@@ -103,7 +114,8 @@ def _organizations(request: Mapping[str, Any], arn: str, written: Access) -> dic
         state = written.get(sid_of(request, kind), {}).get(arn, UNCHANGED)
         vouched = request["key_policy_allows_organizations"]
         found |= dict.fromkeys(request[option], KEY_POLICY if vouched else state)
-    return found
+    # No statement can name a unit whose path is not known.
+    return found | dict.fromkeys(request["unresolved_paths"], FAILED)
 
 
 def _statement_states(plan: Mapping[str, Any], stages: Stages) -> dict[str, dict[str, str]]:
@@ -162,7 +174,10 @@ def auto_scaling_access(plan: Mapping[str, Any], request: Mapping[str, Any], sta
     """For each key, whether each account's Auto Scaling can use it, as far as the key's grants and policy tell."""
     if request["auto_scaling"] == IGNORE:
         return {}
-    shown = {key["key_arn"]: key["auto_scaling"] for image in plan["images"] for key in image["kms_keys"]}
+    keys = [key for image in plan["images"] for key in image["kms_keys"]]
+    # Of a key that one AMI is on and a copy will be on, what was read counts.
+    shown = dict.fromkeys(key["key_arn"] for key in keys)
+    shown |= {key["key_arn"]: key["auto_scaling"] for key in keys if key["auto_scaling"] is not None}
     roles = auto_scaling_roles(plan["account_ids"], request["partition"])
     results = _by_key(stages["auto_scaling"])
     lacking = {key["key_id"] for key in plan["auto_scaling"]["keys"]}
@@ -187,15 +202,13 @@ def worst(principal: Principal, arns: Iterable[str], access: Access) -> str:
     """A consumer's state on all the keys of an AMI."""
     if principal.kind == PUBLIC:
         return NOT_NEEDED
-    states = {access[arn].get(principal.value, UNCHANGED) for arn in arns}
+    states = {access[arn].get(principal.value, UNKNOWN) for arn in arns}
     return next((state for state in _WORST_FIRST if state in states), NOT_NEEDED)
 
 
 def auto_scaling_of(principal: Principal, arns: Iterable[str], access: Access) -> str:
     """Only of accounts it can be told: which accounts an organization has is not asked."""
     listed = list(arns)
-    if principal.kind != ACCOUNT:
-        return NOT_CHECKED if listed else NOT_NEEDED
-    if not access:
+    if principal.kind != ACCOUNT or not access:
         return NOT_CHECKED if listed else NOT_NEEDED
     return worst(principal, listed, access)

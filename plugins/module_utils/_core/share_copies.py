@@ -20,8 +20,7 @@ def targets(request: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[
 
     :param copies: result of image_copy in check mode, {} where nothing is to be copied.
     """
-    done = [copy for copy in _found(copies) if copy["state"] != "pending"]
-    return [*request["images"], *({"image_id": copy["image_id"], "region": copy["region"]} for copy in done)]
+    return [*request["images"], *({"image_id": copy["image_id"], "region": copy["region"]} for copy in _done(copies))]
 
 
 def new_targets(plan: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -29,13 +28,15 @@ def new_targets(plan: Mapping[str, Any], copies: Mapping[str, Any]) -> list[dict
     known = {(image["region"], image["image_id"]) for image in plan["images"] if not image.get("predicted")}
     return [
         {"image_id": copy["image_id"], "region": copy["region"]}
-        for copy in _found(copies)
+        for copy in _done(copies)
         if (copy["region"], copy["image_id"]) not in known
     ]
 
 
-def _found(copies: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [copy for copy in copies.get("results", ()) if copy["image_id"] and not copy["error"]]
+def _done(copies: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Without the pending ones, which a run waits for: in check mode they would be called blocked."""
+    found = [copy for copy in copies.get("results", ()) if copy["image_id"] and not copy["error"]]
+    return [copy for copy in found if copy["state"] != "pending"]
 
 
 def must_copy(copies: Mapping[str, Any]) -> bool:

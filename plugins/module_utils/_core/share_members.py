@@ -81,12 +81,13 @@ def _ok(entry: Mapping[str, Any] | None, key: str) -> Any:
 
 
 def _why(entry: Mapping[str, Any] | None, arn: str, result: Mapping[str, Any]) -> str:
-    """Why something could not be read, with the next step."""
+    """Why something could not be read, with the next step; the module's option is a variable of the role here."""
     error = (entry or {}).get("error")
     if not error:
         return f"{arn} could not be read: {result.get('msg') or 'AWS Organizations was not asked'}"
     cause = ": ".join(part for part in (error["action"], error["code"], error["message"].rstrip(".")) if part)
-    return f"{arn}: {cause}." + (f" Next: {error['next_step']}" if error["next_step"] else "")
+    step = error["next_step"].replace("assume_role_arn", f"{PREFIX}organizations_role_arn")
+    return f"{arn}: {cause}." + (f" Next: {step}" if step else "")
 
 
 def _paths(

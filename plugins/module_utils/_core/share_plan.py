@@ -20,6 +20,7 @@ from .role_grantees import auto_scaling_roles
 from .share_copies import must_copy, not_looked_at
 from .share_request import BY_GRANT, GRANTS
 from .share_statements import wanted_statements
+from .share_table import NEW
 
 
 def plan_share(
@@ -131,8 +132,9 @@ def _refusals(
         refusals += [
             f"{image['region']}: {blocker['message']} Next: {blocker['cure']}" for blocker in image["blockers"]
         ]
-        refusals += _of_key_policies(image, request)
+        refusals += _of_key_policies(image)
         refusals += _of_new_copy(image, request, wanted)
+    refusals += _of_unknown_paths(plan["images"], request)
     if any(image["error"] for image in discovered.get("results", ())):
         refusals.append(discovered["msg"])
     if not wanted:
@@ -142,23 +144,29 @@ def _refusals(
     return list(dict.fromkeys(refusals))
 
 
-def _of_key_policies(image: Mapping[str, Any], request: Mapping[str, Any]) -> list[str]:
-    """Statements that could not be written, and units that no statement can name as long as their path is unknown."""
-    found = [
+def _of_key_policies(image: Mapping[str, Any]) -> list[str]:
+    """Statements that could not be written."""
+    return [
         f"{image['region']}: statement {statement['sid']} in the policy of {key['key_arn']}: "
         f"{explanation(Failure(**statement['error']))}"
         for key in image["kms_keys"]
         for statement in key["statements"] or ()
         if statement["error"]
     ]
-    if image["kms_keys"]:
-        found += [
-            f"The AMIs are encrypted, and a key policy lets a unit in by its path, which is not known. {why} Or give the path "
-            "in share_organizational_unit_paths, or, when the key policies let the units in already, set "
-            "share_key_policy_allows_organizations=true."
-            for why in request["unresolved_paths"].values()
-        ]
-    return found
+
+
+def _of_unknown_paths(images: Iterable[Mapping[str, Any]], request: Mapping[str, Any]) -> list[str]:
+    """Units that no statement can name; of no matter to AMIs that need no key."""
+    encrypted = [f"{image['image_id'] or NEW} in {image['region']}" for image in images if image["kms_keys"]]
+    if not encrypted:
+        return []
+    listed = ", ".join(encrypted[:3]) + (f" and {len(encrypted) - 3} more" if len(encrypted) > 3 else "")
+    return [
+        f"Encrypted: {listed}. A key policy lets a unit in by its path, which is not known. {why} Or give the path in "
+        "share_organizational_unit_paths, or, when the key policies let the units in already, set "
+        "share_key_policy_allows_organizations=true."
+        for why in request["unresolved_paths"].values()
+    ]
 
 
 def _of_new_copy(image: Mapping[str, Any], request: Mapping[str, Any], wanted: Permissions) -> list[str]:

@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, organization_guard, permissions, policy_identifiers
+from . import identifiers, image_inputs, organization_guard, permissions, policy_identifiers, unit_paths
 from .copy_inputs import read_copies
 from .delta import ADD, plan_set
 from .grants import LAUNCH_OPERATIONS
 from .role_grantees import check_patterns, check_role_pattern
 from .role_inputs import Inputs
-from .unit_paths import units_to_read
 
 PREFIX = "share_"
 GRANTS, KEY_POLICY = "grants", "key_policy"
 # What share_auto_scaling may say; the first is the default.
 REPORT, IGNORE, BY_GRANT, BY_KEY_POLICY = "report", "ignore", "grant", "key_policy"
 _LISTS = (
-    "regions",
     "account_ids",
     "organization_arns",
     "organizational_unit_arns",
@@ -41,15 +39,10 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
     """
     inputs = Inputs(values, PREFIX)
-    lists = {name: inputs.texts(name) for name in _LISTS}
-    source = image_inputs.read_source(inputs, known_regions)
-    items = image_inputs.read_images(inputs, known_regions)
-    if source and source["region"] in lists["regions"]:
-        items.append(dict(source))
-    placed = images.in_each_region(items, lists["regions"], None)
+    places = image_inputs.read_places(inputs, known_regions)
     request = {
-        "images": placed,
-        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "images": places.images,
+        **{name: inputs.texts(name) for name in _LISTS},
         "public": inputs.flag("public"),
         "launch_permission_quota": inputs.number("launch_permission_quota", 1000),
         "snapshots": inputs.flag("snapshots"),
@@ -63,26 +56,17 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         "organizations_role_arn": inputs.text("organizations_role_arn"),
         **organization_guard.read_guard(inputs),
     }
-    used = {item["region"] for item in placed if item.get("region")} | ({source["region"]} if source else set())
-    partition = image_inputs.one_partition(used, known_regions, inputs)
-    inputs.add(
-        identifiers.check_each(
-            "share_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
-        )
-    )
-    # A wrong Region of share_regions has been reported once, not again for every AMI that it was filled in for.
-    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
-    inputs.add(images.check_images(placed, {**known_regions, **reported}, "share_images"))
+    partition = image_inputs.check_places(inputs, places, known_regions)
     inputs.add(permissions.check_principals(request, partition, PREFIX))
     inputs.add(PREFIX + problem for problem in permissions.check_quota(request))
-    request |= read_copies(inputs, source, lists["regions"], known_regions)
+    request |= read_copies(inputs, places.source, places.regions, known_regions)
     _check_keys(inputs, request, partition)
     _check_organizations(inputs, request, partition)
     _nothing_to_act_on(inputs, request)
-    request["partition"] = partition or image_inputs.partition_of("".join(lists["regions"][:1]), known_regions)
+    request["partition"] = partition or image_inputs.partition_of("".join(places.regions[:1]), known_regions)
     # Nothing is looked up for a request that is refused anyway; its paths may have no shape.
     usable = not inputs.problems
-    request["units_to_read"] = units_to_read(request) if usable else []
+    request["units_to_read"] = unit_paths.units_to_read(request) if usable else []
     request["members_to_look_up"] = organization_guard.accounts_to_look_up(request) if usable else []
     return {**request, "problems": list(dict.fromkeys(inputs.problems))}
 
@@ -105,9 +89,12 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
             )
     problems = [
         ("share_grant_", identifiers.check_grant_name(request["grant_name"])),
-        ("share_statement_", policy_identifiers.check_sid(request["statement_sid"])),
+        ("share_statement_", policy_identifiers.check_sid(f"{request['statement_sid']}OrganizationalUnits")),
     ]
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
+    timeout = request["auto_scaling_timeout"]
+    if timeout < 0:
+        inputs.add([f"share_auto_scaling_timeout: {timeout} is not a number of seconds; give 0 or more."])
     role = request["auto_scaling_role_arn"]
     if role:
         check_role_pattern(inputs, "auto_scaling_role_arn", role, partition)
@@ -128,22 +115,7 @@ def _check_organizations(inputs: Inputs, request: Mapping[str, Any], partition: 
             lambda value: identifiers.check_organizational_unit_arn(value, partition),
         )
     )
-    inputs.add(
-        identifiers.check_each(
-            "share_organizational_unit_paths",
-            request["organizational_unit_paths"],
-            policy_identifiers.check_organization_path,
-        )
-    )
-    units = {policy_identifiers.unit_of(arn) for arn in request["organizational_unit_arns"]}
-    for path in request["organizational_unit_paths"]:
-        if not path.endswith("/*"):
-            problem = f"'{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."
-        elif policy_identifiers.unit_of_path(path) not in units:
-            problem = f"'{path}' is the path of no unit in share_organizational_unit_arns."
-        else:
-            continue
-        inputs.add([f"share_organizational_unit_paths: {problem}"])
+    unit_paths.check_paths(inputs, request["organizational_unit_paths"], request["organizational_unit_arns"])
     if request["organizations_role_arn"]:
         problem_of_role = identifiers.check_role_arn(request["organizations_role_arn"])
         inputs.add([f"share_organizations_role_arn: {problem_of_role}"] if problem_of_role else [])

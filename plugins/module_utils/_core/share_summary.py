@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import permissions
@@ -15,7 +16,10 @@ from .share_access import (
     ADDED,
     FAILED,
     NONE,
+    NOT_CHECKED,
+    NOT_USABLE,
     UNCHANGED,
+    UNKNOWN,
     Access,
     Stages,
     auto_scaling_access,
@@ -26,32 +30,49 @@ from .share_access import (
 )
 from .share_plan import wanted_principals
 from .share_request import BY_GRANT, BY_KEY_POLICY
+from .share_statements import AUTO_SCALING, sid_of
 
 NOT_ASKED, NOT_POSSIBLE = "not_asked", "not_possible"
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What the consumers have on each key, of each AMI's snapshots, and the AMIs whose keys are not known."""
+
+    keys: Access
+    auto_scaling: Access
+    snapshots: Mapping[Place, Mapping[str, str]]
+    unread: frozenset[Place]
 
 
 def summarise_share(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> dict[str, Any]:
     """:param stages: the results of the modules by stage (copies, new_copies, grants, statements, auto_scaling, snapshots,
     launch); {} where a stage had nothing to do. Statements are a loop's result.
     """
-    access = key_access(plan, request, stages)
-    auto_scaling = auto_scaling_access(plan, request, stages)
+    layers = Layers(
+        key_access(plan, request, stages),
+        auto_scaling_access(plan, request, stages),
+        _snapshots(plan, stages["snapshots"]),
+        frozenset((one["region"], one["image_id"]) for one in plan["images"] if one["error"] and not one["kms_keys"]),
+    )
     launched = {(one["image_id"], one["region"]): one for one in stages["launch"].get("results", ())}
-    failed_keys = _failed_keys(stages)
+    failed_keys = _failed_keys(request, stages)
     images = [
-        _image(image, failed_keys, launched.get((image["image_id"], image["region"]))) for image in plan["images"]
+        _image(image, request, failed_keys, launched.get((image["image_id"], image["region"])))
+        for image in plan["images"]
     ]
-    snapshots = _snapshots(stages["snapshots"])
     order = _in_order(plan, request)
-    consumers = [
-        consumer for image in images for consumer in _consumers(image, request, order, access, auto_scaling, snapshots)
-    ]
+    consumers = [consumer for image in images for consumer in _consumers(image, request, order, layers)]
     parts = [stage for name, stage in stages.items() if name != "statements"]
     parts += stages["statements"].get("results", ())
     failures = [part["msg"] for part in parts if _has_failures(part)]
-    failures += [blocker for image in plan["images"] for blocker in _blocked(image)]
+    # What stood in the way before the first write has ended the run; this is about copies that were made in it.
+    failures += plan["refusals"]
+    planned = any(image["planned"] for image in images)
     return {
-        "changed": any(part.get("changed", False) for part in parts),
+        "changed": planned or any(part.get("changed", False) for part in parts),
         "failed": bool(failures),
         "failures": list(dict.fromkeys(failures)),
         "images": images,
@@ -66,10 +87,11 @@ def _has_failures(part: Mapping[str, Any]) -> bool:
     return any(result["error"] for result in part.get("results", ()))
 
 
-def _failed_keys(stages: Stages) -> dict[str, Mapping[str, Any]]:
+def _failed_keys(request: Mapping[str, Any], stages: Stages) -> dict[str, Mapping[str, Any]]:
     """Errors by key of what consumers need to launch. Auto Scaling is told by itself: it holds no launch back."""
     loops = stages["statements"].get("results", ())
-    results = [*stages["grants"].get("results", ()), *(key for item in loops for key in item.get("results", ()))]
+    needed = [item for item in loops if item[item["ansible_loop_var"]]["sid"] != sid_of(request, AUTO_SCALING)]
+    results = [*stages["grants"].get("results", ()), *(key for item in needed for key in item.get("results", ()))]
     return {key["key_id"]: key["error"] for key in reversed(results) if key["error"]}
 
 
@@ -81,16 +103,17 @@ def _in_order(plan: Mapping[str, Any], request: Mapping[str, Any]) -> list[Princ
 
 
 def _image(
-    image: Mapping[str, Any], failed_keys: Mapping[str, Mapping[str, Any]], outcome: Mapping[str, Any] | None
+    image: Mapping[str, Any],
+    request: Mapping[str, Any],
+    failed_keys: Mapping[str, Mapping[str, Any]],
+    outcome: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     errors = [image["error"]] if image["error"] else []
     errors += [failed_keys[arn] for arn in key_arns(image) if arn in failed_keys]
     errors += [outcome["error"]] if outcome and outcome["error"] else []
-    errors += [
-        {"code": one["code"], "message": one["message"], "action": "", "caller": "", "next_step": one["cure"]}
-        for one in image["blockers"]
-    ]
-    new = bool(image.get("predicted"))
+    errors += [_error(one["code"], one["message"], one["cure"]) for one in image["blockers"]]
+    errors += [_error("unknown_path", why) for why in request["unresolved_paths"].values() if image["kms_keys"]]
+    new = bool(image.get("predicted")) and not errors
     return {
         "image_id": image["image_id"],
         "region": image["region"],
@@ -104,40 +127,44 @@ def _image(
     }
 
 
-def _blocked(image: Mapping[str, Any]) -> list[str]:
-    """Of a copy that was made and cannot be shared all the same."""
-    return [f"{image['region']}: {one['message']} Next: {one['cure']}" for one in image["blockers"]]
+def _error(code: str, message: str, next_step: str = "") -> dict[str, str]:
+    return {"code": code, "message": message, "action": "", "caller": "", "next_step": next_step}
 
 
-def _snapshots(stage: Mapping[str, Any]) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    """By Region and AMI, what each account has of its snapshots: the worst of them counts."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for result in stage.get("results", ()):
-        states = found.setdefault((result["region"], result["image_id"]), {})
-        if result["error"]:
+def _snapshots(plan: Mapping[str, Any], stage: Mapping[str, Any]) -> Mapping[Place, Mapping[str, str]]:
+    """By Region and AMI, what each account has of its snapshots: one that failed, or was left out, counts for all (``*``).
+
+    The module names a snapshot that several AMIs have under one of them only, and an AMI without any by its own ID.
+    """
+    results = {(one["region"], one["snapshot_id"] or one["image_id"]): one for one in stage.get("results", ())}
+    found: dict[Place, dict[str, str]] = {}
+    for image in plan["images"]:
+        ids = [one["snapshot_id"] for one in image.get("snapshots", ())] or [image["image_id"]]
+        read = [results.get((image["region"], each)) for each in ids]
+        added = (one["added"]["account_ids"] for one in read if one and one["added"])
+        states = {account: ADDED for accounts in added for account in accounts}
+        if any(one is None or one["error"] for one in read):
             states["*"] = FAILED
-        states |= dict.fromkeys((result["added"] or {}).get("account_ids", ()), ADDED)
+        found[image["region"], image["image_id"]] = states
     return found
 
 
 def _consumers(
-    image: Mapping[str, Any],
-    request: Mapping[str, Any],
-    order: Iterable[Principal],
-    access: Access,
-    auto_scaling: Access,
-    snapshots: Mapping[tuple[str, str], Mapping[str, str]],
+    image: Mapping[str, Any], request: Mapping[str, Any], order: Iterable[Principal], layers: Layers
 ) -> list[dict[str, Any]]:
     """The consumers of one AMI and what each has at each layer; ``ready``: launching, as far as the owner's side can tell."""
-    before = permissions.named_principals(image["launch_permissions_before"])
-    after = permissions.named_principals(image["launch_permissions"])
-    of_snapshots = snapshots.get((image["region"], image["image_id"]), {})
+    before = permissions.named_principals(image["launch_permissions_before"] or {})
+    after = permissions.named_principals(image["launch_permissions"] or {})
+    place = (image["region"], image["image_id"])
     consumers = []
     for principal in order:
         # A copy that is planned, in check mode, would get all of its permissions.
-        has = principal in after or (image["planned"] and image["status"] != "failed")
+        has = principal in after or image["planned"]
         launch = FAILED if not has else UNCHANGED if principal in before else ADDED
-        key = worst(principal, image["key_arns"], access)
+        key = worst(principal, image["key_arns"], layers.keys)
+        scaling = auto_scaling_of(principal, image["key_arns"], layers.auto_scaling)
+        if place in layers.unread:
+            key, scaling = UNKNOWN, NOT_CHECKED
         consumers.append(
             {
                 "region": image["region"],
@@ -147,9 +174,9 @@ def _consumers(
                 "principal": principal.value,
                 "launch_permission": launch,
                 "key_access": key,
-                "snapshot_permission": _snapshot_permission(principal, image, request, of_snapshots),
-                "auto_scaling": auto_scaling_of(principal, image["key_arns"], auto_scaling),
-                "ready": FAILED not in (launch, key),
+                "snapshot_permission": _snapshot_permission(principal, image, request, layers.snapshots.get(place, {})),
+                "auto_scaling": scaling,
+                "ready": launch != FAILED and key not in NOT_USABLE,
             }
         )
     return consumers
@@ -163,7 +190,7 @@ def _snapshot_permission(
     if principal.kind != ACCOUNT:
         return NOT_POSSIBLE
     if image["planned"]:
-        return FAILED if image["status"] == "failed" else ADDED
+        return ADDED
     return of_snapshots.get("*") or of_snapshots.get(principal.value, UNCHANGED)
 
 

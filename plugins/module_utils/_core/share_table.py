@@ -58,7 +58,9 @@ def draw(entries: Sequence[Mapping[str, Any]], word: Callable[[Mapping[str, Any]
 def _word(entry: Mapping[str, Any], check_mode: bool) -> str:
     if not entry["ready"]:
         return "FAILED"
-    if "added" in (entry["launch_permission"], entry["key_access"]):
+    if "added" in (
+        entry[layer] for layer in ("launch_permission", "key_access", "snapshot_permission", "auto_scaling")
+    ):
         return "would be added" if check_mode else "added"
     return "unchanged"
 
@@ -69,7 +71,7 @@ def _word_of_removal(entry: Mapping[str, Any], check_mode: bool) -> str:
         return "FAILED"
     removed = "would be removed" if check_mode else "removed"
     done = removed if "removed" in layers else "not there"
-    return f"{done}, key kept" if entry["key_access"] == "kept" else done
+    return f"{done}, key {entry['key_access']}" if entry["key_access"] in ("kept", "unknown") else done
 
 
 def _grouped(columns: Mapping[str, Sequence[str]]) -> tuple[list[str], list[Sequence[str]], list[str]]:

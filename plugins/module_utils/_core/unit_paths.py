@@ -6,10 +6,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .policy_identifiers import unit_of, unit_of_path
+from . import identifiers
+from .policy_identifiers import check_organization_path, unit_of, unit_of_path
+from .role_inputs import Inputs
+
+
+def check_paths(inputs: Inputs, paths: Iterable[str], unit_arns: Iterable[str] | None) -> None:
+    """A problem for each path that names no unit as the role share names it in key policies, or names another unit.
+
+    :param unit_arns: the units that are meant; None when that is not known yet.
+    """
+    name = f"{inputs.prefix}organizational_unit_paths"
+    units = None if unit_arns is None else {unit_of(arn) for arn in unit_arns}
+    seen: dict[tuple[str, str], str] = {}
+    for path in dict.fromkeys(paths):
+        wrong = identifiers.check_each(name, [path], check_organization_path)
+        unit = unit_of_path(path)
+        if wrong:
+            inputs.add(wrong)
+        elif not path.endswith("/*"):
+            inputs.add(
+                [f"{name}: '{path}' leaves out the units below it, which share the AMI as well; end it with '/*'."]
+            )
+        elif units is not None and unit not in units:
+            inputs.add([f"{name}: '{path}' is the path of no unit in {inputs.prefix}organizational_unit_arns."])
+        elif seen.setdefault(unit, path) != path:
+            inputs.add([f"{name}: '{seen[unit]}' and '{path}' are paths of one unit, which has only one."])
 
 
 def given_paths(request: Mapping[str, Any]) -> dict[str, str]:

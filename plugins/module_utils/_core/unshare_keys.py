@@ -18,6 +18,7 @@ from .membership import Members, of_same_organization
 from .outcome import Failure, explanation
 from .permissions import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
 from .policy_identifiers import organization_of
+from .role_grantees import auto_scaling_roles
 from .share_statements import ACCOUNTS, AUTO_SCALING, NAMING, ORGANIZATIONS, UNITS, sid_of
 from .unit_paths import given_paths
 from .unshare_plan import OF_ORGANIZATIONS
@@ -54,7 +55,7 @@ def plan_keys(
     :param removed: result of launch_permission; {} when there was nothing to remove.
     :return: ``grants``: keys and grantees to remove, keys with the same grantees together; ``statements``: the options of one
         kms_key_policy_statement each; ``going``: by key, the consumers whose access is to end; ``kept``: the others, with the
-        reason.
+        reason; ``unread``: by key, why it is not known whether its statements name the accounts that go.
     """
     going: dict[str, list[Principal]] = {}
     kept = []
@@ -72,36 +73,54 @@ def plan_keys(
         "statements": _statements(request, going, keys, members),
         "going": {arn: [principal.value for principal in listed] for arn, listed in going.items()},
         "kept": kept,
+        "unread": {
+            arn: _why_no_policy(keys[arn])
+            for arn, listed in going.items()
+            if keys[arn]["statement_sids"] is None and any(one.kind == ACCOUNT for one in listed)
+        },
     }
 
 
+def _why_no_policy(key: Mapping[str, Any]) -> str:
+    return explanation(Failure(**key["policy_error"])) if key["policy_error"] else "It was not read."
+
+
 def _leaving(plan: Mapping[str, Any], request: Mapping[str, Any], key_arn: str) -> list[Principal]:
-    """Those who were named; or, when everything goes, who had a permission of the AMIs on this key."""
+    """Those who were named; or, when everything goes, who had a permission of the AMIs on this key.
+
+    Never who owns the key or the AMIs, and needs it for them.
+    """
+    on_key = [image for image in plan["images"] if key_arn in image["key_arns"]]
     if request["everything"]:
-        had = (image["before"] for image in plan["images"] if key_arn in image["key_arns"])
-        found = {one for before in had for one in permissions.named_principals(before)}
+        found = {one for image in on_key for one in permissions.named_principals(image["before"])}
     else:
         found = set(permissions.named_principals(plan["named"]))
-    owner = key_arn.split(":")[4]
-    return sorted(one for one in found if one.kind != permissions.PUBLIC and one.value != owner)
+    owners = {key_arn.split(":")[4], *(image["owner_id"] for image in on_key)}
+    return sorted(one for one in found if one.kind != permissions.PUBLIC and one.value not in owners)
 
 
 def _staying(plan: Mapping[str, Any], removed: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Permissions]:
     """Who may launch each AMI on a key now, by its ID and name.
 
-    What a failed removal left is not known, so all of it counts as still there.
+    The removal's own answer tells it best. Where there is none, or it failed, everybody that was read counts as still there.
     """
-    outcomes = {(one["region"], one["image_id"]): one for one in removed.get("results", ())}
-    planned = {(image["region"], image["image_id"]): image for image in plan["images"]}
+    outcomes = {one["image_id"]: one for one in removed.get("results", ()) if one["region"] == key["region"]}
+    ours = {
+        image["image_id"]: image
+        for image in plan["images"]
+        if image["region"] == key["region"] and key["key_id"] in image["key_arns"]
+    }
+    listed = {image["image_id"]: image for image in key["images"] or ()}
     found = {}
-    for image in key["images"] or ():
-        place = (key["region"], image["image_id"])
-        outcome, ours = outcomes.get(place), planned.get(place)
-        now = image["launch_permissions"]
-        if ours:
-            failed = outcome is not None and outcome["error"]
-            now = ours["before"] if failed else ours["after"]
-        found[f"{image['image_id']} ({image['name']})"] = permissions.named_principals(now)
+    for image_id, image in {**ours, **listed}.items():
+        outcome = outcomes.get(image_id)
+        if outcome and not outcome["error"]:
+            states = [outcome["after"]]
+        else:
+            states = [one["launch_permissions"] for one in (listed.get(image_id),) if one]
+            states += [one["before"] for one in (ours.get(image_id),) if one]
+        now = (one for state in states for one in permissions.named_principals(state))
+        found[f"{image_id} ({image['name']})"] = frozenset(now)
     return found
 
 
@@ -120,7 +139,8 @@ def _reason_to_keep(
     if key["statement_sids"] is None:
         return "the key policy could not be read, so that its statements are not known"
     needed = _organization_still_needs(principal, staying)
-    if needed or principal.kind == ORGANIZATION or _path(principal.value, request, members):
+    named = principal.kind == ORGANIZATIONAL_UNIT and sid_of(request, UNITS) in key["statement_sids"]
+    if needed or not named or _path(principal.value, request, members):
         return needed
     return f"the unit's path, which a key policy names, is not known ({members.why}); give unshare_organizational_unit_paths"
 
@@ -208,15 +228,14 @@ def _named_in_statements(
 ) -> dict[str, dict[str, list[str]]]:
     """By kind of statement, whom it names for these consumers."""
     accounts = [one.value for one in principals if one.kind == ACCOUNT]
-    arns = {account: listed[1:] for account, listed in grantees_of(request, accounts).items()}
-    roles = [arn for listed in arns.values() for arn in listed if ":role/aws-service-role/autoscaling." in arn]
-    others = [arn for listed in arns.values() for arn in listed if arn not in roles]
+    # A pattern may have named the role of Auto Scaling, too: whom a statement does not name, nobody takes out of it.
+    arns = [arn for listed in grantees_of(request, accounts).values() for arn in listed[1:]]
     units = [one.value for one in principals if one.kind == ORGANIZATIONAL_UNIT]
     return {
-        ACCOUNTS: {"account_ids": accounts, "principal_arns": others},
-        AUTO_SCALING: {"principal_arns": roles},
+        ACCOUNTS: {"account_ids": accounts, "principal_arns": arns},
+        AUTO_SCALING: {"principal_arns": list(auto_scaling_roles(accounts, request["partition"]).values())},
         ORGANIZATIONS: {
             "organization_ids": [organization_of(one.value) for one in principals if one.kind == ORGANIZATION]
         },
-        UNITS: {"organization_paths": [_path(arn, request, members) for arn in units]},
+        UNITS: {"organization_paths": [path for arn in units if (path := _path(arn, request, members))]},
     }

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import permissions
 from .delta import EXACT, REMOVE, Delta, plan_set
 from .membership import Members
-from .permissions import ACCOUNT, LIST_OPTIONS, ORGANIZATION, ORGANIZATIONAL_UNIT, PUBLIC, Permissions, Principal
+from .outcome import Failure, explanation
+from .permissions import ACCOUNT, EVERYBODY, LIST_OPTIONS, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 
 OF_ORGANIZATIONS = (ORGANIZATION, ORGANIZATIONAL_UNIT)
 
@@ -34,22 +35,29 @@ def plan_unshare(
 
     :return: ``refusals`` (sentences; anything in it ends the run before the first write), ``images`` with their permissions
         before and after, ``places`` (all of them) and ``removing`` (those from which something goes) as modules take AMIs,
-        ``keys`` for kms_key_image_info, ``named`` (whose access ends, as the options of modules), ``usage_account_ids`` (whose
-        use of the AMIs matters; empty for everybody's), ``notes``.
+        ``keys`` for kms_key_image_info, ``named`` (whose access ends, as the options of modules; never the owner's),
+        ``usage_account_ids`` (whose use of the AMIs matters; empty for everybody's), ``notes``.
     """
     found = {(image["region"], image["image_id"]): image for image in discovered.get("results", ())}
     images = [_image(request, image) for image in found.values() if image["launch_permissions"] is not None]
     removed = frozenset().union(*(change_of(image).remove for image in images))
     accounts = sorted(principal.value for principal in removed if principal.kind == ACCOUNT)
     keys = dict.fromkeys((arn, image["region"]) for image in images for arn in image["key_arns"])
+    owners = {image["owner_id"] for image in images}
+    own = [account for account in request["account_ids"] if account in owners]
     return {
         "images": images,
         "places": [_place(image) for image in images],
         "removing": [_place(image) for image in images if change_of(image)],
         "keys": [{"key_id": arn, "region": region} for arn, region in keys] if request["key_access"] else [],
-        "named": {option: request[option] for option in LIST_OPTIONS.values()},
+        "named": {
+            option: [value for value in request[option] if value not in owners] for option in LIST_OPTIONS.values()
+        },
         "usage_account_ids": accounts if all(one.kind == ACCOUNT for one in removed) else [],
-        "notes": _notes(found.values(), copies),
+        "notes": [
+            *(f"unshare_account_ids: {account} owns the AMI and may always launch it; left out." for account in own),
+            *_notes(found.values(), copies),
+        ],
         "refusals": _refusals(request, discovered, copies),
     }
 
@@ -67,6 +75,7 @@ def _image(request: Mapping[str, Any], image: Mapping[str, Any]) -> dict[str, An
         "name": image["name"],
         "owner_id": image["owner_id"],
         "key_arns": [key["key_arn"] for key in image["kms_keys"]],
+        "snapshot_ids": [snapshot["snapshot_id"] for snapshot in image["snapshots"]],
         "before": permissions.as_dict(before),
         "after": permissions.as_dict(delta.applied_to(before)),
     }
@@ -101,10 +110,7 @@ def _is_unread(copy: Mapping[str, Any]) -> bool:
 def _refusals(request: Mapping[str, Any], discovered: Mapping[str, Any], copies: Mapping[str, Any]) -> list[str]:
     """What could not be read is not taken for something that nobody uses. To take access away, little has to be right."""
     unread = [copy for copy in copies.get("results", ()) if _is_unread(copy)]
-    refusals = [
-        f"{copy['region']}: {copy['error']['code']}: {copy['error']['message']} Next: {copy['error']['next_step']}"
-        for copy in unread
-    ]
+    refusals = [f"{copy['region']}: {explanation(Failure(**copy['error']))}" for copy in unread]
     images = discovered.get("results", ())
     refusals += [
         f"{image['region']}: {blocker['message']} Next: {blocker['cure']}"
@@ -150,11 +156,27 @@ def judge_usage(
     :return: ``usage`` (who would lose what it uses), ``refusals``, ``notes``.
     """
     found = _find_usage(plan, reports, members)
+    unread = _unread_usage(plan, request, reports)
     return {
         "usage": [one.as_dict() for one in found],
-        "refusals": _usage_refusals(request, found, reports),
-        "notes": _usage_notes(request, found, reports),
+        "refusals": [] if request["force"] else _usage_refusals(found, unread),
+        "notes": _usage_notes(request, found, unread, reports),
     }
+
+
+def _unread_usage(plan: Mapping[str, Any], request: Mapping[str, Any], reports: Mapping[str, Any]) -> str:
+    """Why it is not known whether the AMIs are used; empty when it is, or when nobody wanted to know."""
+    if any(one["error"] for one in reports.get("results", ())):
+        return f"Whether the AMIs are used could not be found out: {reports['msg']}"
+    answered = {(one["region"], one["image_id"]) for one in reports.get("results", ())}
+    missing = [one for one in plan["removing"] if (one["region"], one["image_id"]) not in answered]
+    if missing and request["check_usage"]:
+        return f"Whether the AMIs are used could not be found out: there is no report about {_listed(missing)}."
+    return ""
+
+
+def _listed(places: Iterable[Mapping[str, Any]]) -> str:
+    return ", ".join(f"{one['image_id']} in {one['region']}" for one in places)
 
 
 def _find_usage(plan: Mapping[str, Any], usage: Mapping[str, Any], members: Members) -> list[Usage]:
@@ -166,55 +188,58 @@ def _find_usage(plan: Mapping[str, Any], usage: Mapping[str, Any], members: Memb
     reports = {(one["region"], one["image_id"]): one["usage"] or () for one in usage.get("results", ())}
     found = []
     for image in plan["images"]:
-        entries = reports.get((image["region"], image["image_id"]), ())
-        after, removed = permissions.named_principals(image["after"]), change_of(image).remove
-        for account in dict.fromkeys(entry["account_id"] for entry in entries):
-            if account != image["owner_id"] and _loses(account, removed, after, members):
-                counts = tuple((one["resource_type"], one["count"]) for one in entries if one["account_id"] == account)
-                found.append(Usage(image["region"], image["image_id"], account, counts))
+        counts: dict[str, list[tuple[str, int]]] = {}
+        for one in reports.get((image["region"], image["image_id"]), ()):
+            counts.setdefault(one["account_id"], []).append((one["resource_type"], one["count"]))
+        loses = _who_loses(image, members)
+        found += [
+            Usage(image["region"], image["image_id"], account, tuple(listed))
+            for account, listed in counts.items()
+            if account != image["owner_id"] and loses(account)
+        ]
     return found
 
 
-def _loses(account: str, removed: Permissions, after: Permissions, members: Members) -> bool:
-    kept = {principal.value for principal in after if principal.kind in OF_ORGANIZATIONS}
-    if Principal(ACCOUNT, account) in after or any(one.kind == PUBLIC for one in after):
-        return False
-    if any(members.has(arn, account) for arn in kept):
-        return False
-    # Unknown (None) counts as a member here: what cannot be told is not called unused.
-    through = any(
-        one.kind == PUBLIC or (one.kind in OF_ORGANIZATIONS and members.has(one.value, account) is not False)
-        for one in removed
-    )
-    return Principal(ACCOUNT, account) in removed or through
+def _who_loses(image: Mapping[str, Any], members: Members) -> Callable[[str], bool]:
+    """Whether an account cannot launch an AMI any more and could before, as far as that is known."""
+    after, removed = permissions.named_principals(image["after"]), change_of(image).remove
+    kept, gone = ([one.value for one in listed if one.kind in OF_ORGANIZATIONS] for listed in (after, removed))
+
+    def loses(account: str) -> bool:
+        own = Principal(ACCOUNT, account)
+        if own in after or EVERYBODY in after or any(members.has(arn, account) for arn in kept):
+            return False
+        # Unknown (None) counts as a member here: what cannot be told is not called unused.
+        through = any(members.has(arn, account) is not False for arn in gone)
+        return through or own in removed or EVERYBODY in removed
+
+    return loses
 
 
-def _usage_refusals(request: Mapping[str, Any], found: Iterable[Usage], usage: Mapping[str, Any]) -> list[str]:
+def _usage_refusals(found: Iterable[Usage], unread: str) -> list[str]:
     """Why nothing is removed: somebody uses it, or it could not be found out."""
-    if request["force"]:
-        return []
     refusals = [one.sentence for one in found]
     if refusals:
         refusals.append(
             "Next: let the accounts move to another AMI, or run again with unshare_force=true. What runs goes on running; new "
             "launches and Auto Scaling would fail."
         )
-    if any(one["error"] for one in usage.get("results", ())):
-        refusals.append(
-            f"Whether the AMIs are used could not be found out: {usage['msg']} Or go without: unshare_check_usage=false, or "
-            "unshare_force=true."
-        )
+    if unread:
+        refusals.append(f"{unread} Or go without: unshare_check_usage=false, or unshare_force=true.")
     return refusals
 
 
-def _usage_notes(request: Mapping[str, Any], found: Iterable[Usage], usage: Mapping[str, Any]) -> list[str]:
+def _usage_notes(
+    request: Mapping[str, Any], found: Iterable[Usage], unread: str, reports: Mapping[str, Any]
+) -> list[str]:
     notes = [f"{one.sentence} Removed all the same (unshare_force)." for one in found if request["force"]]
-    if request["force"] and any(one["error"] for one in usage.get("results", ())):
-        notes.append(f"Whether the AMIs are used could not be found out: {usage['msg']}")
+    if request["force"] and unread:
+        notes.append(unread)
     if not request["check_usage"]:
         notes.append("Whether the AMIs are used was not asked (unshare_check_usage).")
-    unknown = [one for one in usage.get("results", ()) if one["usage"] is None and not one["error"]]
+    unknown = [one for one in reports.get("results", ()) if one["usage"] is None and not one["error"]]
     if unknown:
-        listed = ", ".join(f"{one['image_id']} in {one['region']}" for one in unknown)
-        notes.append(f"Usage not known: {listed}. In check mode no usage report is made; a real run makes one.")
+        notes.append(
+            f"Usage not known: {_listed(unknown)}. In check mode no usage report is made; a real run makes one."
+        )
     return notes

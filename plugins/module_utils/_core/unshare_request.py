@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import identifiers, image_inputs, images, permissions, policy_identifiers
+from . import identifiers, image_inputs, permissions, policy_identifiers, unit_paths
 from .permissions import LIST_OPTIONS, PUBLIC
 from .role_grantees import auto_scaling_roles, check_patterns, grantees
 from .role_inputs import Inputs
 
 PREFIX = "unshare_"
 _LISTS = (
-    "regions",
     "account_ids",
     "organization_arns",
     "organizational_unit_arns",
@@ -31,17 +30,13 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
     """
     inputs = Inputs(values, PREFIX)
-    lists = {name: inputs.texts(name) for name in _LISTS}
-    source = image_inputs.read_source(inputs, known_regions)
-    items = image_inputs.read_images(inputs, known_regions)
-    if source and source["region"] in lists["regions"]:
-        items.append(dict(source))
-    placed = images.in_each_region(items, lists["regions"], None)
+    places = image_inputs.read_places(inputs, known_regions)
+    source = places.source
     request = {
-        "images": placed,
+        "images": places.images,
         "source": source,
-        "destinations": [{"region": region} for region in lists["regions"] if source and region != source["region"]],
-        **{name: lists[name] for name in _LISTS if name != "regions"},
+        "destinations": [{"region": region} for region in places.regions if source and region != source["region"]],
+        **{name: inputs.texts(name) for name in _LISTS},
         "public": inputs.flag("public"),
         "everything": inputs.flag("everything"),
         "snapshots": inputs.flag("snapshots"),
@@ -53,19 +48,11 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
         "statement_sid": inputs.text("statement_sid", "GoldenAmi"),
         "organizations_role_arn": inputs.text("organizations_role_arn"),
     }
-    used = {item["region"] for item in placed if item.get("region")} | ({source["region"]} if source else set())
-    partition = image_inputs.one_partition(used, known_regions, inputs)
-    inputs.add(
-        identifiers.check_each(
-            "unshare_regions", lists["regions"], lambda value: identifiers.check_region(value, known_regions)
-        )
-    )
-    reported = dict.fromkeys(lists["regions"], "") if known_regions else {}
-    inputs.add(images.check_images(placed, {**known_regions, **reported}, "unshare_images"))
+    partition = image_inputs.check_places(inputs, places, known_regions)
     inputs.add(permissions.check_principals(request, partition, PREFIX))
     _check_keys(inputs, request, partition)
     _check_what_goes(inputs, request)
-    if source and not lists["regions"]:
+    if source and not places.regions:
         inputs.add(["unshare_regions: is empty; name the Regions of the copies of unshare_source."])
     request["partition"] = partition or "aws"
     return {**request, "problems": list(dict.fromkeys(inputs.problems))}
@@ -73,18 +60,17 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
 
 def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
     check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
-    paths = request["organizational_unit_paths"]
     problems = [
         ("unshare_grant_", identifiers.check_grant_name(request["grant_name"])),
-        ("unshare_statement_", policy_identifiers.check_sid(request["statement_sid"])),
+        ("unshare_statement_", policy_identifiers.check_sid(f"{request['statement_sid']}OrganizationalUnits")),
     ]
     role = request["organizations_role_arn"]
     if role:
         problems.append(("unshare_organizations_role_arn: ", identifiers.check_role_arn(role)))
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
-    inputs.add(
-        identifiers.check_each("unshare_organizational_unit_paths", paths, policy_identifiers.check_organization_path)
-    )
+    # When everything goes, which units had a permission is known only after reading.
+    units = None if request["everything"] else request["organizational_unit_arns"]
+    unit_paths.check_paths(inputs, request["organizational_unit_paths"], units)
     if request["usage_timeout"] < 1:
         inputs.add([f"unshare_usage_timeout: {request['usage_timeout']} is not a number of seconds; give 1 or more."])
 

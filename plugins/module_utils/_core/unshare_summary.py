@@ -7,21 +7,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import permissions
 from .delta import EXACT, plan_set
+from .grants import principal_arn
 from .permissions import ACCOUNT, PUBLIC, Principal
 from .policy_identifiers import organization_of, unit_of, unit_of_path
+from .policy_statements import named_by
 from .role_grantees import account_of
 from .unshare_plan import change_of
 from .unshare_request import grantees_of
 
-FAILED, KEPT, REMOVED, ABSENT = "failed", "kept", "removed", "absent"
+FAILED, KEPT, UNKNOWN, REMOVED, ABSENT = "failed", "kept", "unknown", "removed", "absent"
 NOT_ASKED, NOT_NEEDED, NOT_POSSIBLE = "not_asked", "not_needed", "not_possible"
-_WORST_FIRST = (FAILED, KEPT, REMOVED, ABSENT)
+_WORST_FIRST = (FAILED, KEPT, UNKNOWN, REMOVED, ABSENT, NOT_NEEDED)
 
 Stages = Mapping[str, Any]
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What became of each consumer's access: by Region and AMI, by key; and by key and consumer why it stays."""
+
+    launch: Mapping[Place, Mapping[Principal, str]]
+    snapshots: Mapping[Place, Mapping[str, str]]
+    keys: Mapping[str, Mapping[str, str]]
+    reasons: Mapping[tuple[str, str], str]
 
 
 def summarise_unshare(
@@ -36,9 +50,12 @@ def summarise_unshare(
     :param usage: what :func:`unshare_plan.judge_usage` returned.
     """
     outcomes = {(one["region"], one["image_id"]): one for one in stages["launch"].get("results", ())}
-    keys = _key_states(request, decided, stages)
-    reasons = {(one["key_arn"], one["principal"]): one["reason"] for one in decided["kept"]}
-    snapshots = _snapshots(stages["snapshots"])
+    layers = Layers(
+        _launch(plan, outcomes),
+        _snapshots(plan, stages["snapshots"]),
+        _key_states(request, decided, stages),
+        {(one["key_arn"], one["principal"]): one["reason"] for one in decided["kept"]},
+    )
     parts = [stages["launch"], stages["snapshots"]]
     parts += [item for loop in ("grants", "statements") for item in stages[loop].get("results", ())]
     failures = [part["msg"] for part in parts if any(one["error"] for one in part.get("results", ()))]
@@ -48,7 +65,7 @@ def summarise_unshare(
         "failures": list(dict.fromkeys(failures)),
         "images": [_image(image, outcomes.get((image["region"], image["image_id"]))) for image in plan["images"]],
         "consumers": [
-            _consumer(principal, image, request, outcomes, keys, reasons, snapshots)
+            _consumer(principal, image, request, layers)
             for image in plan["images"]
             for principal in _consumers(image, request, plan)
         ],
@@ -57,8 +74,16 @@ def summarise_unshare(
             f"{_short(one)} keeps key access in {one['region']}: {one['reason']}." for one in decided["kept"]
         ],
         "usage": usage["usage"],
-        "notes": [*plan["notes"], *usage["notes"]],
+        "notes": [*plan["notes"], *usage["notes"], *_unread_notes(decided)],
     }
+
+
+def _unread_notes(decided: Mapping[str, Any]) -> list[str]:
+    return [
+        f"The policy of {arn} could not be read: whether its statements let in "
+        f"{', '.join(value for value in decided['going'][arn] if value.isdecimal())} is not known. {why}"
+        for arn, why in decided["unread"].items()
+    ]
 
 
 def _short(kept: Mapping[str, Any]) -> str:
@@ -74,7 +99,7 @@ def _image(image: Mapping[str, Any], outcome: Mapping[str, Any] | None) -> dict[
         "status": outcome["status"] if outcome else "unchanged",
         "error": outcome["error"] if outcome else None,
         "launch_permissions_before": image["before"],
-        "launch_permissions": outcome["after"] if outcome else image["after"],
+        "launch_permissions": outcome["after"] if outcome else image["before"],
     }
 
 
@@ -84,55 +109,59 @@ def _consumers(image: Mapping[str, Any], request: Mapping[str, Any], plan: Mappi
         return sorted(permissions.named_principals(image["before"]))
     given = [value for listed in plan["named"].values() for value in listed]
     position = {value: number for number, value in enumerate(given)}
-    named = permissions.named_principals(request)
+    named = permissions.named_principals({**plan["named"], PUBLIC: request["public"]})
     return sorted(named, key=lambda principal: position.get(principal.value, len(given)))
 
 
+def _launch(plan: Mapping[str, Any], outcomes: Mapping[Place, Mapping[str, Any]]) -> dict[Place, dict[Principal, str]]:
+    """By Region and AMI, what became of the permissions that were to go; without an answer nothing has gone."""
+    found = {}
+    for image in plan["images"]:
+        place = (image["region"], image["image_id"])
+        gone = place in outcomes and not outcomes[place]["error"]
+        found[place] = dict.fromkeys(change_of(image).remove, REMOVED if gone else FAILED)
+    return found
+
+
 def _consumer(
-    principal: Principal,
-    image: Mapping[str, Any],
-    request: Mapping[str, Any],
-    outcomes: Mapping[tuple[str, str], Mapping[str, Any]],
-    keys: Mapping[str, Mapping[str, str]],
-    reasons: Mapping[tuple[str, str], str],
-    snapshots: Mapping[tuple[str, str], Mapping[str, str]],
+    principal: Principal, image: Mapping[str, Any], request: Mapping[str, Any], layers: Layers
 ) -> dict[str, Any]:
-    outcome = outcomes.get((image["region"], image["image_id"]))
-    launch = ABSENT
-    if principal in change_of(image).remove:
-        launch = FAILED if outcome is None or outcome["error"] else REMOVED
-    of_snapshots = snapshots.get((image["region"], image["image_id"]), {})
+    place = (image["region"], image["image_id"])
     snapshot = NOT_ASKED
     if request["snapshots"]:
+        of_snapshots = layers.snapshots[place]
         states = (of_snapshots.get("*"), of_snapshots.get(principal.value), ABSENT)
         snapshot = NOT_POSSIBLE if principal.kind != ACCOUNT else next(one for one in states if one)
-    kept = [reasons[arn, principal.value] for arn in image["key_arns"] if (arn, principal.value) in reasons]
+    of_keys = [(arn, principal.value) for arn in image["key_arns"]]
+    kept = [layers.reasons[one] for one in of_keys if one in layers.reasons]
     return {
         "region": image["region"],
         "image_id": image["image_id"],
         "consumer": "everybody" if principal.kind == PUBLIC else principal.value.rsplit("/", 1)[-1],
         "kind": principal.kind,
         "principal": principal.value,
-        "launch_permission": launch,
+        "launch_permission": layers.launch[place].get(principal, ABSENT),
         "snapshot_permission": snapshot,
-        "key_access": _key_access(principal, image, request, keys, bool(kept)),
+        "key_access": _key_access(principal, image, request, layers),
         "kept_because": kept[0] if kept else None,
     }
 
 
-def _key_access(
-    principal: Principal,
-    image: Mapping[str, Any],
-    request: Mapping[str, Any],
-    keys: Mapping[str, Mapping[str, str]],
-    kept: bool,
-) -> str:
+def _key_access(principal: Principal, image: Mapping[str, Any], request: Mapping[str, Any], layers: Layers) -> str:
     if not image["key_arns"] or principal.kind == PUBLIC:
         return NOT_NEEDED
     if not request["key_access"]:
         return NOT_ASKED
-    states = {keys.get(arn, {}).get(principal.value, ABSENT) for arn in image["key_arns"]} | ({KEPT} if kept else set())
-    return next(state for state in _WORST_FIRST if state in states)
+
+    def state(arn: str) -> str:
+        if (arn, principal.value) in layers.reasons:
+            return KEPT
+        # The owner of a key uses it by its policy; of anybody else about whom nothing was decided, nothing is known.
+        owns = arn.split(":")[4] == principal.value
+        return layers.keys.get(arn, {}).get(principal.value, NOT_NEEDED if owns else UNKNOWN)
+
+    states = {state(arn) for arn in image["key_arns"]}
+    return next(each for each in _WORST_FIRST if each in states)
 
 
 def _key_states(request: Mapping[str, Any], decided: Mapping[str, Any], stages: Stages) -> dict[str, dict[str, str]]:
@@ -152,7 +181,8 @@ def _key_states(request: Mapping[str, Any], decided: Mapping[str, Any], stages: 
         for value in principals:
             removed = not revoked.get(arn, frozenset()).isdisjoint(grantees.get(value, ()))
             removed = removed or _as_in_statements(value) in rewritten.get(arn, ())
-            states.setdefault(arn, {})[value] = FAILED if arn in failed else REMOVED if removed else ABSENT
+            absent = UNKNOWN if arn in decided["unread"] and value.isdecimal() else ABSENT
+            states.setdefault(arn, {})[value] = FAILED if arn in failed else REMOVED if removed else absent
     return states
 
 
@@ -169,17 +199,25 @@ def _revoked(loop: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _rewritten(loop: Mapping[str, Any]) -> dict[str, set[Any]]:
-    """Whom the statements that were changed or removed do not name any more, by key."""
+    """Whom the statements do not name any more, by key, of those who were to be taken out of them."""
     found: dict[str, set[Any]] = {}
     for item in loop.get("results", ()):
         statement = item[item["ansible_loop_var"]]
-        names = {*(statement["account_ids"] or ()), *(statement["organization_ids"] or ())}
-        names |= {account_of(arn) for arn in statement["principal_arns"] or ()}
-        units = {unit_of_path(path) for path in statement["organization_paths"] or ()}
+        organizations = {organization_id: organization_id for organization_id in statement["organization_ids"] or ()}
+        units = {path: unit_of_path(path) for path in statement["organization_paths"] or ()}
         for key in item.get("results", ()):
-            if key["status"] == "changed":
-                found.setdefault(key["key_id"], set()).update(names, units)
+            partition = key["key_id"].split(":")[1]
+            roots = {principal_arn(account, partition): account for account in statement["account_ids"] or ()}
+            roles = {arn: account_of(arn) for arn in statement["principal_arns"] or ()}
+            named = {**organizations, **units, **roots, **roles}
+            before, after = (_names(key[state], partition) for state in ("before", "after"))
+            gone = plan_set(before, after, EXACT).remove
+            found.setdefault(key["key_id"], set()).update(named[name] for name in gone if name in named)
     return found
+
+
+def _names(statement: Mapping[str, Any] | None, partition: str) -> frozenset[str]:
+    return named_by(statement, partition) if statement else frozenset()
 
 
 def _as_in_statements(value: str) -> Any:
@@ -189,12 +227,19 @@ def _as_in_statements(value: str) -> Any:
     return unit_of(value) if ":ou/" in value else organization_of(value)
 
 
-def _snapshots(stage: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
-    """By Region and AMI, what became of each account's permission: one snapshot that failed counts for all."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for result in stage.get("results", ()):
-        states = found.setdefault((result["region"], result["image_id"]), {})
-        if result["error"]:
+def _snapshots(plan: Mapping[str, Any], stage: Mapping[str, Any]) -> dict[Place, dict[str, str]]:
+    """By Region and AMI, what became of each account's permission: one snapshot that failed counts for all (``*``).
+
+    The module names a snapshot that several AMIs have under one of them only, and an AMI without any by its own ID.
+    """
+    results = {(one["region"], one["snapshot_id"] or one["image_id"]): one for one in stage.get("results", ())}
+    found: dict[Place, dict[str, str]] = {}
+    for image in plan["images"]:
+        ids = image["snapshot_ids"] or [image["image_id"]]
+        read = [results.get((image["region"], each)) for each in ids]
+        removed = (one["removed"]["account_ids"] for one in read if one and one["removed"])
+        states = {account: REMOVED for accounts in removed for account in accounts}
+        if any(one is None or one["error"] for one in read):
             states["*"] = FAILED
-        states |= dict.fromkeys((result["removed"] or {}).get("account_ids", ()), REMOVED)
+        found[image["region"], image["image_id"]] = states
     return found

@@ -41,3 +41,18 @@ def grants(world: World, key: str, region: str = REGION) -> list[dict[str, Any]]
 
 def grantees(world: World, key: str, region: str = REGION) -> list[str]:
     return sorted(grant["GranteePrincipal"] for grant in grants(world, key, region))
+
+
+def copies_of(world: World, source: str, region: str) -> list[dict[str, Any]]:
+    """The owner's AMIs in a Region that were copied from this one, whatever became of them."""
+    listed = world.client("ec2", region).describe_images(
+        Owners=["self"], Filters=[{"Name": "source-image-id", "Values": [source]}]
+    )
+    return list(listed["Images"])
+
+
+def one_of(sentences: list[str], *parts: str) -> str:
+    """The one sentence that has all of these parts."""
+    found = [sentence for sentence in sentences if all(part in sentence for part in parts)]
+    assert len(found) == 1, (parts, sentences)
+    return found[0]

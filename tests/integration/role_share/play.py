@@ -15,6 +15,7 @@ from typing import Any
 import ansible_runner
 
 ENDS = ("runner_on_ok", "runner_on_failed")
+ITEM_ENDS = ("runner_item_on_ok", "runner_item_on_failed")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,14 @@ class Run:
 
     @property
     def modules(self) -> list[str]:
-        """Modules of this collection that ran, skipped ones left out: each is a process."""
-        actions = [event["event_data"]["task_action"] for event in self._of(*ENDS)]
+        """Modules of this collection that ran, skipped ones left out: each is a process, also each item of a loop."""
+        loops = {event["event_data"]["task_uuid"] for event in self._of(*ITEM_ENDS)}
+        ended = [
+            event["event_data"]
+            for event in self._of(*ENDS, *ITEM_ENDS)
+            if event["event"] in ITEM_ENDS or event["event_data"]["task_uuid"] not in loops
+        ]
+        actions = [data["task_action"] for data in ended]
         return [action.removeprefix("golden.ami.") for action in actions if action.startswith("golden.ami.")]
 
     @property

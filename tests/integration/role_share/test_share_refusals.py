@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.role_share.conftest import Share
-from tests.integration.role_share.consumer import permissions
+from tests.integration.role_share.consumer import one_of, permissions
 from tests.integration.world import (
     CALLER,
     CONSUMER,
@@ -30,12 +30,6 @@ from tests.integration.world import (
 
 BEFORE_CALLS = "Refused before the first call to AWS, nothing was changed:\n- "
 BEFORE_WRITES = "Refused before the first write, nothing was changed:\n- "
-
-
-def one_of(sentences: list[str], *parts: str) -> str:
-    """The one sentence that has all of these parts."""
-    [found] = [sentence for sentence in sentences if all(part in sentence for part in parts)]
-    return found
 
 
 def test_wrong_in_shape(world: World, share: Share, tmp_path: Path) -> None:
@@ -102,7 +96,7 @@ share_launch_permission_quota: 0
             {"share_images": "", "share_account_ids": " \r\n", "share_grant_operations": "CreateGrant"},
             [
                 "share_grant_operations: KMS refuses a grant with CreateGrant alone",
-                "share_images: is empty; there is nothing to act on.",
+                "share_images: is empty, and so is share_source; there is nothing to act on.",
                 "nothing to act on: give share_account_ids",
             ],
         ),
@@ -214,7 +208,7 @@ def test_not_for_everybody_and_not_for_organizations(world: World, share: Share)
 
     assert (organization.code, organization.writes) == (2, [])
     [sentence] = organization.refusals
-    assert encrypted in sentence and key in sentence
+    assert encrypted in sentence and UNIT in sentence and fine not in sentence
     assert "share_key_policy_allows_organizations=true" in sentence
     assert permissions(world, fine) == []
 

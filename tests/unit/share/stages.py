@@ -10,29 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import (
-    KeyFacts,
-    after_apply,
-    plan_key,
-    revocable,
-)
+from ansible_collections.golden.ami.plugins.module_utils._core import copy_follow
+from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts, CopyState
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
 from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageFacts, ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome, failure_message
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_ready, images_to_share
 from ansible_collections.golden.ami.plugins.module_utils._core.share_members import complete
 from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import plan_share
 from ansible_collections.golden.ami.plugins.module_utils._core.share_request import read_request
+from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
+    ADMINISTRATION,
     ALICE,
     IMAGE_ID,
     KEY_ARN,
     OTHER_IMAGE_ID,
+    OTHER_REGION,
     REGION,
     SNAPSHOT_ID,
-    grant_request,
     image,
     image_facts,
     key,
@@ -40,8 +38,11 @@ from tests.unit.builders import (
     policy_text,
 )
 
-OTHER_REGION = "us-east-1"
-OTHER_KEY_ARN = KEY_ARN.replace(REGION, OTHER_REGION)
+ROOT = "arn:aws:iam::{}:root"
+ROLE = "arn:aws:iam::{}:role/a"
+PATTERNS = ["arn:{partition}:iam::{account}:role/a", "arn:aws:iam::123456789012:role/builder"]
+NO_GRANT = Failure("LimitExceededException", "The quota is reached", "Revoke", "kms:CreateGrant", REGION)
+NO_POLICY = Failure("AccessDeniedException", "Not you", "Allow it", "kms:PutKeyPolicy", REGION)
 REGIONS = {REGION: "aws", OTHER_REGION: "aws", "us-gov-west-1": "aws-us-gov"}
 INPUTS: dict[str, Any] = {
     "images": [{"image_id": IMAGE_ID, "region": REGION}],
@@ -82,29 +83,31 @@ def request(known_regions: Mapping[str, str] | None = None, /, **given: Any) -> 
     return read_request({**INPUTS, **given}, REGIONS if known_regions is None else known_regions)
 
 
-def complete_request(**given: Any) -> dict[str, Any]:
-    """The request as the stages after the second have it, with what AWS Organizations was (not) asked."""
-    return complete(request(**given), {}, {})
+def complete_request(
+    units: Mapping[str, Any] | None = None, organization: Mapping[str, Any] | None = None, /, **given: Any
+) -> dict[str, Any]:
+    """The request as the stages after the second have it, with the answers of AWS Organizations, if it was asked."""
+    return complete(request(**given), units or {}, organization or {})
 
 
 def encrypted(permissions: Any = frozenset(), region: str = REGION, **about_key: Any) -> ImageFacts:
     """An AMI with one snapshot on a customer managed key of its Region."""
-    arn = KEY_ARN.replace(REGION, region)
-    image_id = IMAGE_ID if region == REGION else OTHER_IMAGE_ID
+    arn = key_in(region)
     return image_facts(
         permissions,
-        image=image(image_id=image_id, region=region, snapshot_ids=(SNAPSHOT_ID,)),
-        selector=ImageSelector(region, image_id),
+        image=image(image_id=image_in(region), region=region, snapshot_ids=(SNAPSHOT_ID,)),
+        selector=ImageSelector(region, image_in(region)),
         snapshots={SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, True, arn)},
         keys={arn: key(arn=arn, **about_key)},
     )
 
 
-def result(outcomes: Sequence[Outcome], show: Any = Outcome.as_result) -> dict[str, Any]:
-    """A module's result, as the role registers it."""
-    failed = [(outcome.target, outcome.failure) for outcome in outcomes if outcome.failure]
-    found = {"changed": any(one.changed for one in outcomes), "results": [show(one) for one in outcomes]}
-    return {**found, "failed": True, "msg": failure_message(failed, len(outcomes))} if failed else found
+def image_in(region: str) -> str:
+    return IMAGE_ID if region == REGION else OTHER_IMAGE_ID
+
+
+def key_in(region: str) -> str:
+    return KEY_ARN.replace(REGION, region)
 
 
 def discovered(
@@ -112,8 +115,12 @@ def discovered(
     *facts: ImageFacts,
     existing: Mapping[str, Sequence[Any]] | None = None,
     statements: Sequence[Any] = (),
+    policy: Failure | None = None,
 ) -> dict[str, Any]:
-    """What image_info returns; ``existing`` are grants by key, ``statements`` those in the policies of all keys."""
+    """What image_info returns; ``existing`` are grants by key, ``statements`` those in the policies of all keys.
+
+    :param policy: why no policy could be read.
+    """
     params = {
         **permission_params(**_principals(wanted)),
         "grantees": wanted["grantees_to_read"],
@@ -123,11 +130,12 @@ def discovered(
         "grant_name": wanted["grant_name"],
     }
     query = parse_query(params, None)
+    text = policy or policy_text(ADMINISTRATION, *statements)
     read = [
         replace(
             one,
             grants={arn: tuple((existing or {}).get(arn, ())) for arn in one.keys},
-            policies={arn: policy_text(*statements) for arn in one.keys},
+            policies=dict.fromkeys(one.keys, text),
         )
         for one in facts
     ]
@@ -135,9 +143,14 @@ def discovered(
 
 
 def plan(
-    wanted: Mapping[str, Any], *facts: ImageFacts, existing: Mapping[str, Sequence[Any]] | None = None, **more: Any
+    wanted: Mapping[str, Any],
+    *facts: ImageFacts,
+    copies: Mapping[str, Any] | None = None,
+    new_copies: Mapping[str, Any] | None = None,
+    **read: Any,
 ) -> dict[str, Any]:
-    return plan_share(wanted, discovered(wanted, *facts, existing=existing, **more), {}, {})
+    """What the role does after discovery: ``copies`` is a result of image_copy, ``new_copies`` one of image_info."""
+    return plan_share(wanted, discovered(wanted, *facts, **read), copies or {}, new_copies or {})
 
 
 def stages(**done: Any) -> dict[str, Any]:
@@ -146,31 +159,107 @@ def stages(**done: Any) -> dict[str, Any]:
     return {**dict.fromkeys(names, {}), **done}
 
 
+def copied(
+    wanted: Mapping[str, Any],
+    there: Mapping[str, str] | None = None,
+    ends: Mapping[str, CopyState | Failure] | None = None,
+    failing: Mapping[str, Failure] | None = None,
+    key_arn: str | None = None,
+    source_encrypted: bool = False,
+    twice: bool = False,
+) -> dict[str, Any]:
+    """What image_copy returns: of check mode, or, with ``ends``, of a run.
+
+    :param there: Regions with a copy, and its state.
+    :param ends: what becomes of copies that are started or waited for; all others come out available.
+    :param failing: Regions that could not be read.
+    :param key_arn: the key of the copies that are there; as a rule it is :func:`key_in`.
+    :param twice: whether each copy that is there is there a second time.
+    """
+    params = {"image_id": IMAGE_ID, "source_region": REGION, "wait": True, **wanted["copy_options"]}
+    targets, asked = parse_copies({**params, "destinations": wanted["destinations"]}, None, REGIONS)
+    plans = []
+    for destination in targets.destinations:
+        region = destination.region
+        about = {"image_id": image_in(region), "region": region, "snapshot_ids": (SNAPSHOT_ID,)}
+        present = [image(**about, state=state) for place, state in (there or {}).items() if place == region]
+        present += [replace(one, image_id="ami-00000000000000002") for one in present if twice]
+        arn = key_in(region) if key_arn is None else key_arn
+        facts = CopyFacts(
+            destination,
+            image(encrypted=source_encrypted),
+            present,
+            {SNAPSHOT_ID: Snapshot(SNAPSHOT_ID, bool(arn), arn)} if arn != "unseen" else {},
+            key(arn=key_in(region)) if destination.key_id else None,
+            failure=(failing or {}).get(region),
+        )
+        plans.append(plan_copy(asked, facts))
+    plans = all_or_nothing(plans)
+    return result(plans if ends is None else [_followed(one, ends.get(one.target["region"])) for one in plans])
+
+
+def _followed(planned: Outcome, end: CopyState | Failure | None) -> Outcome:
+    """A copy from its start to its end."""
+    if not planned.change:
+        return planned
+    job = planned.change
+    following = copy_follow.begin(job)
+    image_id = job.image_id or image_in(job.region)
+    if job.start:
+        following = copy_follow.started(following, end if isinstance(end, Failure) else image_id, True, 0.0)
+    if following.open:
+        done = CopyState(image_id, job.name, "available", keys=(job.key_arn,))
+        following = copy_follow.looked_at(following, end if isinstance(end, CopyState) else done, 1.0)
+    return copy_follow.finished(planned, copy_follow.out_of_time(following, 3600))
+
+
 def granted(
     planned: Mapping[str, Any],
     existing: Mapping[str, Sequence[Any]] | None = None,
     failing: Mapping[str, Failure] | None = None,
     check_mode: bool = False,
     stuck: Failure | None = None,
+    operations: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """What kms_grant returns; ``existing`` are grants by key, ``failing`` the refusal of new ones by key or grantee.
 
-    ``stuck`` is the refusal of every revocation.
+    ``stuck`` is the refusal of every revocation, ``operations`` are the request's where they are not the usual ones.
     """
-    outcomes, refusals = [], failing or {}
-    for target in planned["keys"]:
-        arn = target["key_id"]
-        about = key(arn=arn, account_id=arn.split(":")[4])
-        facts = KeyFacts(arn, target["region"], about, tuple((existing or {}).get(arn, ())))
-        outcome = plan_key(grant_request(*planned["grantees"]), facts)
-        if outcome.change and not check_mode:
-            made = {
-                one.wanted: refusals.get(arn) or refusals.get(one.wanted.grantee) or f"grant-{number}"
-                for number, one in enumerate(outcome.change.plan.create)
-            }
-            outcome = after_apply(outcome, made, dict.fromkeys(revocable(outcome.change.plan, made), stuck))
-        outcomes.append(outcome)
-    return result(outcomes) if outcomes and planned["grantees"] else {}
+    options = {"grantees": planned["grantees"], "operations": operations}
+    return granting(planned["keys"], options, existing, failing, check_mode, stuck)
+
+
+def auto_scaled(
+    planned: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    existing: Mapping[str, Sequence[Any]] | None = None,
+    failing: Mapping[str, Failure] | None = None,
+) -> dict[str, Any]:
+    """What kms_grant returns for the service-linked roles of Auto Scaling, whose accounts make the grants."""
+    options = {
+        "grantees": planned["auto_scaling"]["grantees"],
+        "operations": sorted({*wanted["operations"], "Encrypt"}),
+        "grantor_role_arn": wanted["auto_scaling_role_arn"],
+    }
+    return granting(planned["auto_scaling"]["keys"], options, existing, failing)
+
+
+def stated(
+    planned: Mapping[str, Any], existing: Sequence[Any] = (), failing: Mapping[str, Failure] | None = None
+) -> dict[str, Any]:
+    """What kms_key_policy_statement returns in its loop; ``failing`` is the refusal to write, by key or sid."""
+    return stating(planned["statements"], existing, failing)
+
+
+def opened(
+    planned: Mapping[str, Any],
+    *facts: ImageFacts,
+    existing: Mapping[str, Any] | None = None,
+    failing: Failure | None = None,
+) -> dict[str, Any]:
+    """What snapshot_permission returns for the AMIs that the role gives it."""
+    ready = images_ready(planned)
+    return opening(ready, *facts, existing=existing, failing=failing, account_ids=planned["account_ids"])
 
 
 def launched(
@@ -179,20 +268,12 @@ def launched(
     grants: Mapping[str, Any],
     *facts: ImageFacts,
     failing: Mapping[str, Failure] | None = None,
+    **done: Any,
 ) -> dict[str, Any]:
     """What launch_permission returns for the AMIs that the role gives it; ``failing`` is by Region."""
-    chosen = [(one["image_id"], one["region"]) for one in images_to_share(planned, wanted, stages(grants=grants))]
-    named = parse_request(permission_params(**{**_principals(wanted), "account_ids": planned["account_ids"]}), None)
-    outcomes = []
-    for one in facts:
-        if (one.selector.image_id, one.selector.region) not in chosen:
-            continue
-        outcome = plan_image(named, one)
-        refused = (failing or {}).get(one.selector.region)
-        if refused:
-            outcome = Outcome(outcome.target, outcome.before, outcome.before, failure=refused)
-        outcomes.append(outcome)
-    return result(outcomes) if outcomes else {}
+    chosen = images_to_share(planned, wanted, stages(grants=grants, **done))
+    named = {**_principals(wanted), "account_ids": planned["account_ids"]}
+    return permitting(chosen, named, *facts, failing=failing)
 
 
 def _principals(wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,137 +9,27 @@ import json
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.image_inputs import partition_of
 from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import expand
-from ansible_collections.golden.ami.plugins.module_utils._core.role_inputs import as_list
-from tests.unit.builders import ALICE, BOB, CAROL, IMAGE_ID, ORGANIZATION_ARN, OTHER_IMAGE_ID, REGION, UNIT_ARN
-from tests.unit.share.stages import OTHER_REGION, REGIONS, complete_request, request
+from tests.unit.builders import (
+    ALICE,
+    BOB,
+    CAROL,
+    IMAGE_ID,
+    ORGANIZATION_ARN,
+    OTHER_REGION,
+    REGION,
+    UNIT_ARN,
+)
+from tests.unit.share.stages import complete_request, request
 
 PATTERN = "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 GOV = "us-gov-west-1"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ([ALICE, BOB], [ALICE, BOB]),
-        ((ALICE, BOB), [ALICE, BOB]),
-        (ALICE, [ALICE]),
-        (f"{ALICE}\n{BOB}", [ALICE, BOB]),
-        (f"{ALICE}\r\n{BOB}\r\n", [ALICE, BOB]),
-        (f"\n\n{ALICE}\n \n{BOB}\n\n", [ALICE, BOB]),
-        (f"{ALICE},{BOB}", [ALICE, BOB]),
-        (f" {ALICE} , {BOB},\n", [ALICE, BOB]),
-        (f'["{ALICE}", "{BOB}"]', [ALICE, BOB]),
-        (f' \n[\n"{ALICE}"\n]', [ALICE]),
-        ('[{"name": "golden, web", "region": "eu-west-1"}]', [{"name": "golden, web", "region": "eu-west-1"}]),
-        (f"{CAROL}", [CAROL]),
-        ("1111 22223333", ["1111 22223333"]),
-        (1402433619, [1402433619]),
-        ("", []),
-        (" \n , \n", []),
-        ([], []),
-        (None, []),
-        ("[]", []),
-    ],
-)
-def test_as_list(value, expected):
-    assert as_list(value) == expected
-
-
-@pytest.mark.parametrize("value", [{"a": 1}, True, 1.5, '["1111', "[1,,2]"])
-def test_as_list__refuses_what_it_would_have_to_guess(value):
-    with pytest.raises(ValueError):
-        as_list(value)
-
-
-def test_as_list__does_not_hand_out_the_callers_own_list():
-    given = [ALICE]
-
-    as_list(given).append(BOB)
-
-    assert given == [ALICE]
-
-
-@pytest.mark.parametrize(
-    ("given", "placed"),
-    [
-        (f"{IMAGE_ID} {REGION}", [{"image_id": IMAGE_ID, "region": REGION}]),
-        (f"{REGION}   {IMAGE_ID}", [{"image_id": IMAGE_ID, "region": REGION}]),
-        (f"arn:aws:ec2:{REGION}::image/{IMAGE_ID}", [{"image_id": IMAGE_ID, "region": REGION}]),
-        (f"arn:aws-us-gov:ec2:{GOV}::image/{IMAGE_ID}", [{"image_id": IMAGE_ID, "region": GOV}]),
-        (
-            f"{IMAGE_ID} {REGION}\n{OTHER_IMAGE_ID} {OTHER_REGION}",
-            [{"image_id": IMAGE_ID, "region": REGION}, {"image_id": OTHER_IMAGE_ID, "region": OTHER_REGION}],
-        ),
-        (
-            f"name=golden-* tag:Release=stable tag:Team=a=b {REGION}",
-            [{"name": "golden-*", "tags": {"Release": "stable", "Team": "a=b"}, "region": REGION}],
-        ),
-        (f"tag:Release= {REGION}", [{"tags": {"Release": ""}, "region": REGION}]),
-        (f'[{{"image_id": "{IMAGE_ID}", "region": "{REGION}"}}]', [{"image_id": IMAGE_ID, "region": REGION}]),
-    ],
-)
-def test_images__as_text_or_list(given, placed):
-    read = request(images=given)
-
-    assert (read["images"], read["problems"]) == (placed, [])
-
-
-@pytest.mark.parametrize("item", ["name=golden-*", {"name": "golden-*"}, {"tags": {"Release": "stable"}}])
-def test_images__a_filter_stands_for_each_region(item):
-    read = request(images=[item], regions=f"{REGION},{OTHER_REGION},{REGION}")
-
-    assert [one["region"] for one in read["images"]] == [REGION, OTHER_REGION]
-    assert read["problems"] == []
-
-
-def test_images__an_id_takes_the_only_region_and_no_other():
-    assert request(images=IMAGE_ID, regions=REGION)["images"] == [{"image_id": IMAGE_ID, "region": REGION}]
-    [problem] = request(images=IMAGE_ID, regions=[REGION, OTHER_REGION])["problems"]
-    assert problem == f"share_images: '{IMAGE_ID}' has no region. An AMI ID exists in one Region; give it with the ID."
-
-
-def test_images__an_empty_region_is_not_the_default():
-    """A variable that holds nothing must not turn into the Region of somewhere else."""
-    for item in ({"image_id": IMAGE_ID, "region": ""}, {"name": "golden-*", "region": ""}):
-        [problem] = request(images=[item], regions=REGION)["problems"]
-        assert problem.startswith("share_images: ") and "has no region" in problem
-    assert request(images=[{"image_id": IMAGE_ID, "region": None}], regions=REGION)["problems"] == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"{IMAGE_ID} {OTHER_IMAGE_ID} {REGION}",
-        f"{IMAGE_ID} {REGION} {OTHER_REGION}",
-        f"name=golden-a name=golden-b {REGION}",
-        f"tag:Release=a tag:Release=b {REGION}",
-        f"arn:aws:ec2:{REGION}::image/{IMAGE_ID} {OTHER_REGION}",
-    ],
-)
-def test_images__text_that_says_one_thing_twice_is_refused(line):
-    """Whatever was dropped would be missing from the share without a word."""
-    assert request(images=line)["problems"]
-
-
-def test_problems__an_arn_of_another_partition_behind_a_blank():
-    [problem] = request(images=[f" arn:aws-us-gov:ec2:{REGION}::image/{IMAGE_ID}"])["problems"]
-    assert "is in the partition 'aws'" in problem
 
 
 @pytest.mark.parametrize("name", [5, True, {"prefix": "golden"}])
 def test_problems__a_grant_name_that_is_no_text(name):
     [problem] = request(grant_name=name)["problems"]
     assert problem.startswith("share_grant_name: ") and "in quotes" in problem
-
-
-def test_images__the_input_stays_as_it_is():
-    given = [{"name": "golden-*"}]
-
-    request(images=given, regions=[REGION, OTHER_REGION])
-
-    assert given == [{"name": "golden-*"}]
 
 
 @pytest.mark.parametrize(
@@ -418,12 +308,6 @@ def test_without_botocore_the_shape_of_regions_is_still_checked():
     assert request({}, images=f"{IMAGE_ID} xx-newer-7")["problems"] == []
     assert request({}, images=[{"image_id": IMAGE_ID, "region": "Ireland"}])["problems"]
     assert request({}, images="name=a", regions="Ireland")["problems"]
-
-
-@pytest.mark.parametrize("known", [{}, REGIONS], ids=["by name", "botocore"])
-@pytest.mark.parametrize(("region", "partition"), [(REGION, "aws"), (GOV, "aws-us-gov"), ("cn-north-1", "aws-cn")])
-def test_partition_of(known, region, partition):
-    assert partition_of(region, known) == partition
 
 
 def test_grantees__of_each_account_in_the_partition_of_the_amis():

@@ -6,14 +6,19 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.share_table import COLUMNS, WIDTH, draw_table
+from ansible_collections.golden.ami.plugins.module_utils._core.share_table import (
+    COLUMNS,
+    WIDTH,
+    draw_removals,
+    draw_table,
+)
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, OTHER_IMAGE_ID, REGION, accounts
 
 OTHER_REGION = "us-east-1"
 ROWS = ((REGION, IMAGE_ID), (OTHER_REGION, OTHER_IMAGE_ID))
 
 
-def entry(consumer, region=REGION, launch="added", key="added", ready=True):
+def entry(consumer, region=REGION, launch="added", key="added", ready=True, **others):
     image_id = dict(ROWS)[region]
     return {
         "region": region,
@@ -21,7 +26,10 @@ def entry(consumer, region=REGION, launch="added", key="added", ready=True):
         "consumer": consumer,
         "launch_permission": launch,
         "key_access": key,
+        "snapshot_permission": "not_asked",
+        "auto_scaling": "not_checked",
         "ready": ready,
+        **others,
     }
 
 
@@ -47,6 +55,26 @@ def test_words(launch, key, ready, word, predicted):
 
     assert table(one)[1].endswith(f"  {word}")
     assert table(one, check_mode=True)[1].endswith(f"  {predicted}")
+
+
+@pytest.mark.parametrize(
+    ("layers", "word"),
+    [
+        ({"snapshot_permission": "added"}, "added"),
+        ({"auto_scaling": "added"}, "added"),
+        ({"snapshot_permission": "unchanged", "auto_scaling": "grant"}, "unchanged"),
+    ],
+)
+def test_words__whatever_was_added_is_no_unchanged(layers, word):
+    one = entry(ALICE, launch="unchanged", key="unchanged", **layers)
+
+    assert table(one)[1].split()[2:] == [word]
+
+
+def test_a_copy_that_is_not_there_yet_has_no_id():
+    there, here = entry(ALICE, OTHER_REGION), entry(ALICE)
+
+    assert [line.split()[1] for line in table({**there, "image_id": None}, here)[1:]] == ["(new", IMAGE_ID]
 
 
 def test_a_row_for_each_image_a_column_for_each_consumer():
@@ -123,3 +151,46 @@ def test_no_line_ends_in_blanks():
     assert lines == [line.rstrip() for line in lines]
     # A consumer without an entry for an AMI is no consumer of it.
     assert lines[2].split()[-1] == "-"
+
+
+def removal(launch="removed", snapshot="not_asked", key="not_asked", consumer=ALICE):
+    return {
+        "region": REGION,
+        "image_id": IMAGE_ID,
+        "consumer": consumer,
+        "launch_permission": launch,
+        "snapshot_permission": snapshot,
+        "key_access": key,
+    }
+
+
+@pytest.mark.parametrize(
+    ("layers", "word", "predicted"),
+    [
+        (("removed", "not_asked", "not_asked"), "removed", "would be removed"),
+        (("removed", "removed", "removed"), "removed", "would be removed"),
+        (("absent", "removed", "absent"), "removed", "would be removed"),
+        (("absent", "absent", "removed"), "removed", "would be removed"),
+        (("absent", "not_possible", "not_needed"), "not there", "not there"),
+        (("absent", "absent", "absent"), "not there", "not there"),
+        (("removed", "removed", "kept"), "removed, key kept", "would be removed, key kept"),
+        (("absent", "not_asked", "kept"), "not there, key kept", "not there, key kept"),
+        (("removed", "not_asked", "unknown"), "removed, key unknown", "would be removed, key unknown"),
+        (("absent", "not_asked", "unknown"), "not there, key unknown", "not there, key unknown"),
+        (("failed", "removed", "kept"), "FAILED", "FAILED"),
+        (("removed", "failed", "removed"), "FAILED", "FAILED"),
+        (("removed", "not_asked", "failed"), "FAILED", "FAILED"),
+    ],
+)
+def test_words_of_removals(layers, word, predicted):
+    result = {"consumers": [removal(*layers)]}
+
+    assert draw_removals(result, False)[1].endswith(f"  {word}")
+    assert draw_removals(result, True)[1].endswith(f"  {predicted}")
+
+
+def test_removals__many_with_the_same_outcome_share_a_column():
+    lines = draw_removals({"consumers": [removal(consumer=one) for one in accounts(40)]}, False)
+
+    assert lines[0].endswith("40 consumers (1)")
+    assert lines[1].split()[2:] == ["removed"]

@@ -1,0 +1,321 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""share_source and share_regions: one AMI goes to many Regions, each under its own key, and is shared there."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from tests.integration.role_share.conftest import Share
+from tests.integration.role_share.consumer import copies_of, grantees, launch, one_of, permissions, sees
+from tests.integration.role_share.play import Run
+from tests.integration.world import (
+    CONSUMER,
+    LEADING_ZERO,
+    ORGANIZATION,
+    OTHER_REGION,
+    OWNER,
+    REGION,
+    THIRD_REGION,
+    World,
+)
+
+ABROAD = (OTHER_REGION, THIRD_REGION)
+ALL_STAGES = ["image_copy", "image_copy", "image_info", "kms_grant", "launch_permission"]
+NOTHING_TO_DO = ["image_copy", "image_info"]
+
+
+def operations(run: Run) -> list[str]:
+    return [operation for operation, _region in run.writes]
+
+
+def snapshot_of(world: World, image_id: str, region: str) -> dict[str, Any]:
+    ec2 = world.client("ec2", region)
+    (image,) = ec2.describe_images(ImageIds=[image_id])["Images"]
+    snapshot_id = image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
+    (snapshot,) = ec2.describe_snapshots(SnapshotIds=[snapshot_id])["Snapshots"]
+    return dict(snapshot)
+
+
+def tags_of(resource: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in resource["Tags"]}
+
+
+def test_refused_then_predicted_then_done_then_unchanged(world: World, share: Share) -> None:
+    keys = {region: world.key(region=region) for region in (REGION, *ABROAD)}
+    source = world.image("golden-web", keys[REGION], tags={"Release": "stable", "Team": "images"})
+    wanted = {
+        "share_source": {"image_id": source, "region": REGION},
+        "share_regions": list(ABROAD),
+        "share_kms_keys": {region: keys[region] for region in ABROAD},
+        "share_copy_name": "golden-web-copy",
+        "share_copy_tags": {"Team": "platform"},
+        "share_account_ids": [CONSUMER, LEADING_ZERO],
+    }
+
+    run = share(
+        **wanted
+        | {
+            "share_regions": [OTHER_REGION, "eu-wset-1"],
+            "share_kms_keys": {OTHER_REGION: keys[REGION], "us-west-2": "alias/golden"},
+            "share_copy_tags": {"aws:team": "x"},
+            "share_copy_completion_minutes": 20,
+        }
+    )
+
+    assert (run.code, run.calls) == (2, [])
+    one_of(run.refusals, "share_regions: 'eu-wset-1' is not an AWS Region. Did you mean 'eu-west-1'?")
+    one_of(run.refusals, "share_kms_keys: us-west-2 is not among share_regions.")
+    one_of(run.refusals, f"share_kms_keys: '{keys[REGION]}'", REGION)
+    one_of(run.refusals, "share_copy_tags: 'aws:team' starts with 'aws:'")
+    one_of(run.refusals, "share_copy_completion_minutes: 20 is not possible")
+    assert len(run.refusals) == 5
+
+    # One Region has no key, another the AWS managed one: nothing starts, in the Region that would be right neither.
+    run = share(
+        **wanted
+        | {
+            "share_regions": [*ABROAD, "us-west-2"],
+            "share_kms_keys": {OTHER_REGION: keys[OTHER_REGION], THIRD_REGION: "alias/aws/ebs"},
+        }
+    )
+
+    assert (run.code, run.writes, run.changed) == (2, [], 0)
+    assert run.message.startswith("Refused before the first write, nothing was changed:\n- ")
+    one_of(run.message.splitlines(), THIRD_REGION, "is an AWS managed key: a copy under it cannot be shared")
+    one_of(run.message.splitlines(), "us-west-2", f"{source} is encrypted and no kms_key_id is given")
+
+    preview = share(check=True, **wanted)
+
+    assert (preview.code, preview.writes) == (0, []), preview.message
+    assert preview.modules == ["image_copy", "image_copy", "kms_grant"]
+    assert preview.result["changed"]
+    assert [line.split()[:3] for line in preview.result["table"][1:]] == [[one, "(new", "copy)"] for one in ABROAD]
+    assert [line.count("would be added") for line in preview.result["table"][1:]] == [2, 2]
+    assert [image["image_id"] for image in preview.result["images"]] == [None, None]
+    assert [copies_of(world, source, region) for region in ABROAD] == [[], []]
+
+    world.aws.set_copies(seconds=2)
+    run = share(**wanted)
+
+    assert run.code == 0, run.message
+    assert (run.modules, run.changed) == (ALL_STAGES, 3)
+    assert operations(run) == ["CopyImage"] * 2 + ["CreateGrant"] * 4 + ["ModifyImageAttribute"] * 2
+    made = {image["region"]: image["image_id"] for image in run.result["images"]}
+    assert set(made) == set(ABROAD)
+    for region, image_id in made.items():
+        assert f"image_copy: {region}: {image_id} is being copied" in run.output
+        assert f"image_copy: {region}: {image_id} is available after" in run.output
+        [copy] = copies_of(world, source, region)
+        snapshot = snapshot_of(world, image_id, region)
+        assert (copy["ImageId"], copy["Name"]) == (image_id, "golden-web-copy")
+        assert tags_of(copy) == {"Release": "stable", "Team": "platform"}
+        assert (snapshot["KmsKeyId"], tags_of(snapshot)) == (keys[region], {"Team": "platform"})
+        for account in (CONSUMER, LEADING_ZERO):
+            assert launch(world, image_id, region, account) == "running"
+    # The source is copied, not shared, and its key is nobody's business.
+    assert (permissions(world, source), grantees(world, keys[REGION])) == ([], [])
+    assert [line.split()[1:] for line in run.result["table"][1:]] == [[made[one], "added", "added"] for one in ABROAD]
+    assert {image["status"] for image in run.result["images"]} == {"changed"}
+
+    again = share(**wanted)
+
+    assert (again.code, again.changed, again.writes, again.modules) == (0, 0, [], NOTHING_TO_DO)
+    assert [image["image_id"] for image in again.result["images"]] == [made[one] for one in ABROAD]
+
+    # As long as there are copies, they do not need their source.
+    world.client("ec2").deregister_image(ImageId=source)
+    more = share(**wanted | {"share_account_ids": [CONSUMER, "222233334444"]})
+
+    assert more.code == 0, more.message
+    assert operations(more) == ["CreateGrant"] * 2 + ["ModifyImageAttribute"] * 2
+    assert launch(world, made[THIRD_REGION], THIRD_REGION, "222233334444") == "running"
+
+
+def test_a_survey_with_one_alias_the_source_itself_and_other_amis(world: World, share: Share) -> None:
+    """As text, and three kinds of AMIs in one run: a source where it is, its copy, and one that is named."""
+    keys = {region: world.key("alias/golden", region=region) for region in (REGION, OTHER_REGION)}
+    source = world.image("golden-web", keys[REGION])
+    named = world.image("golden-db", region=THIRD_REGION)
+    wanted = {
+        "share_source": f"{source} {REGION}",
+        "share_regions": f"{REGION}\r\n{OTHER_REGION}\r\n",
+        "share_kms_keys": "alias/golden\n",
+        "share_images": f"{named} {THIRD_REGION}",
+        "share_copy_tags": "Team=platform\r\nRelease=stable",
+        "share_account_ids": CONSUMER,
+    }
+
+    preview = share(check=True, **wanted)
+
+    assert (preview.code, preview.writes) == (0, []), preview.message
+    assert sorted(str(image["image_id"]) for image in preview.result["images"]) == sorted([source, named, "None"])
+    assert preview.output.count("(new copy)") == 1
+    assert preview.output.count("would be added") == 3
+
+    run = share(**wanted)
+
+    assert run.code == 0, run.message
+    assert operations(run) == ["CopyImage", "CreateGrant", "CreateGrant", *["ModifyImageAttribute"] * 3]
+    [copy] = copies_of(world, source, OTHER_REGION)
+    assert (copy["Name"], tags_of(copy)) == ("golden-web", {"Team": "platform", "Release": "stable"})
+    for image_id, region in ((source, REGION), (copy["ImageId"], OTHER_REGION), (named, THIRD_REGION)):
+        assert launch(world, image_id, region) == "running"
+    again = share(**wanted)
+    assert (again.code, again.writes, again.modules) == (0, [], NOTHING_TO_DO)
+    # Only the source's own Region: nothing to copy, nothing to look for.
+    home = share(share_source=f"{source} {REGION}", share_regions=REGION, share_account_ids=CONSUMER)
+    assert (home.code, home.writes, home.modules) == (0, [], ["image_info"])
+
+
+def test_encryption_by_default_and_a_multi_region_key(world: World, share: Share) -> None:
+    """The copy of an unencrypted AMI comes out encrypted there, under a key that cannot be shared, unless one is given."""
+    primary = world.key(MultiRegion=True)
+    world.client("kms").replicate_key(KeyId=primary, ReplicaRegion=OTHER_REGION)
+    replica = primary.replace(REGION, OTHER_REGION)
+    source = world.image("plain")
+    world.client("ec2", OTHER_REGION).enable_ebs_encryption_by_default()
+    wanted = {
+        "share_source": f"{source} {REGION}",
+        "share_regions": list(ABROAD),
+        "share_account_ids": CONSUMER,
+        "share_organization_arns": ORGANIZATION,
+    }
+
+    run = share(**wanted)
+
+    assert (run.code, run.writes) == (2, [])
+    one_of(run.message.splitlines(), f"EBS encryption by default is on in {OTHER_REGION}", "no kms_key_id is given")
+    assert "encryption by default is on in eu-central-1" not in run.message
+
+    run = share(**wanted | {"share_kms_keys": f"{OTHER_REGION}={primary}"})
+
+    assert run.code == 0, run.message
+    made = {image["region"]: image for image in run.result["images"]}
+    assert [made[region]["key_arns"] for region in ABROAD] == [[replica], []]
+    # Grants and statements are per Region, also those of a multi-Region key.
+    assert [write for write in run.writes if write[0] == "PutKeyPolicy"] == [("PutKeyPolicy", OTHER_REGION)]
+    statement = world.client("kms", OTHER_REGION).get_key_policy(KeyId=replica, PolicyName="default")["Policy"]
+    assert "GoldenAmiOrganizations" in statement and ORGANIZATION.rpartition("/")[2] in statement
+    root = f"arn:aws:iam::{CONSUMER}:root"
+    assert (grantees(world, replica, OTHER_REGION), grantees(world, primary)) == ([root], [])
+    for region in ABROAD:
+        assert launch(world, made[region]["image_id"], region) == "running"
+
+
+def test_copies_that_are_not_the_ones_asked_for(world: World, share: Share) -> None:
+    keys = {region: world.key(region=region) for region in (REGION, *ABROAD)}
+    other_key = world.key(region=OTHER_REGION)
+    source = world.image("golden-web", keys[REGION])
+    copies = []
+    for region, key, name in (
+        (OTHER_REGION, other_key, "by-hand"),
+        (THIRD_REGION, keys[THIRD_REGION], "one"),
+        (THIRD_REGION, keys[THIRD_REGION], "two"),
+    ):
+        request = {"Name": name, "SourceImageId": source, "SourceRegion": REGION, "Encrypted": True, "KmsKeyId": key}
+        copies.append(world.client("ec2", region).copy_image(**request)["ImageId"])
+
+    wanted = {
+        "share_source": f"{source} {REGION}",
+        "share_regions": [REGION, *ABROAD],
+        "share_kms_keys": {region: keys[region] for region in ABROAD},
+        "share_account_ids": CONSUMER,
+    }
+    run = share(**wanted)
+
+    assert (run.code, run.writes, run.changed) == (2, [], 0)
+    one_of(run.message.splitlines(), copies[0], f"encrypted under {other_key}", f"asked for was {keys[OTHER_REGION]}")
+    one_of(run.message.splitlines(), THIRD_REGION, f"{copies[1]} (one", f"{copies[2]} (two")
+    assert not sees(world, source)
+
+    # As the message says: ask for the key that it has, and deregister all but one.
+    world.client("ec2", THIRD_REGION).deregister_image(ImageId=copies[1])
+    run = share(**wanted | {"share_kms_keys": {OTHER_REGION: other_key, THIRD_REGION: keys[THIRD_REGION]}})
+
+    assert run.code == 0, run.message
+    assert operations(run) == ["CreateGrant"] * 3 + ["ModifyImageAttribute"] * 3
+    assert launch(world, copies[0], OTHER_REGION) == launch(world, copies[2], THIRD_REGION) == "running"
+
+
+def test_one_copy_fails(world: World, share: Share) -> None:
+    """Its Region is waited for no longer, the other is shared, and the run says it in the end."""
+    keys = {region: world.key("alias/golden", region=region) for region in (REGION, *ABROAD)}
+    source = world.image("golden-web", keys[REGION])
+    reason = "Copy image failed with an internal error"
+    world.aws.set_copies(seconds=2, failing=[{"region": THIRD_REGION, "state_reason": reason}])
+    wanted = {
+        "share_source": f"{source} {REGION}",
+        "share_regions": list(ABROAD),
+        "share_kms_keys": "alias/golden",
+        "share_account_ids": CONSUMER,
+    }
+
+    run = share(**wanted)
+
+    assert (run.code, run.modules) == (2, ALL_STAGES)
+    assert operations(run) == ["CopyImage", "CopyImage", "CreateGrant", "ModifyImageAttribute"]
+    [failed] = copies_of(world, source, THIRD_REGION)
+    [copy] = copies_of(world, source, OTHER_REGION)
+    assert failed["ImageId"] in run.message and reason in run.message
+    assert f"image_copy: {THIRD_REGION}: failed after" in run.output
+    assert launch(world, copy["ImageId"], OTHER_REGION) == "running"
+    result = run.result
+    assert (result["failed"], result["changed"], len(result["failures"])) == (True, True, 1)
+    by_region = {image["region"]: image for image in result["images"]}
+    assert (by_region[OTHER_REGION]["status"], by_region[THIRD_REGION]["status"]) == ("changed", "failed")
+    assert by_region[THIRD_REGION]["error"]["code"] == "copy_failed"
+    assert {one["region"]: one["ready"] for one in result["consumers"]} == {OTHER_REGION: True, THIRD_REGION: False}
+    assert [line.split()[-1] for line in result["table"][1:]] == ["added", "FAILED"]
+
+    run = share(**wanted)
+
+    assert run.code == 0, run.message
+    assert operations(run) == ["CopyImage", "CreateGrant", "ModifyImageAttribute"]
+    assert launch(world, run.result["images"][-1]["image_id"], THIRD_REGION) == "running"
+    assert failed["ImageId"] not in [image["image_id"] for image in run.result["images"]]
+
+
+def test_an_interrupted_run_is_picked_up(world: World, share: Share) -> None:
+    """Copies that are pending are waited for; none is started twice."""
+    keys = {region: world.key("alias/golden", region=region) for region in (REGION, *ABROAD)}
+    source = world.image("golden-web", keys[REGION])
+    world.aws.set_copies(seconds=3600)
+    begun = time.monotonic()
+    wanted = {
+        "share_source": f"{source} {REGION}",
+        "share_regions": list(ABROAD),
+        "share_kms_keys": "alias/golden",
+        "share_account_ids": CONSUMER,
+    }
+
+    run = share(**wanted, share_copy_wait_timeout=1)
+
+    assert (run.code, operations(run)) == (2, ["CopyImage", "CopyImage"])
+    [message] = run.result["failures"]
+    assert message.count("is still pending") == 2
+    assert "Run again: the copy is found and waited for, none is started twice." in message
+    assert {image["error"]["code"] for image in run.result["images"]} == {"wait_timeout"}
+
+    # Pending, also for who only looks: the shares of it are foretold, and it has its ID already.
+    preview = share(check=True, **wanted)
+
+    assert (preview.code, preview.writes) == (0, []), preview.message
+    pending = {region: copies_of(world, source, region)[0]["ImageId"] for region in ABROAD}
+    assert {image["region"]: image["image_id"] for image in preview.result["images"]} == pending
+    assert preview.output.count("would be added") == 2
+
+    # Still pending when the run looks for them, and done soon after.
+    world.aws.set_copies(seconds=time.monotonic() - begun + 12)
+    run = share(**wanted)
+
+    assert run.code == 0, run.message
+    assert operations(run) == ["CreateGrant", "CreateGrant", "ModifyImageAttribute", "ModifyImageAttribute"]
+    for region, image_id in pending.items():
+        assert f"image_copy: {region}: {image_id} is being copied since an earlier run" in run.output
+        assert [copy["ImageId"] for copy in copies_of(world, source, region)] == [image_id]
+        assert launch(world, image_id, region) == "running"
+    assert {call["account"] for call in run.calls} == {OWNER}
