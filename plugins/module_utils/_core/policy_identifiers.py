@@ -79,6 +79,13 @@ def check_sid(value: str) -> str | None:
     )
 
 
+def check_beginning_of_sids(value: str) -> str | None:
+    """What roles put the kind of a statement behind, the longest of which is ``OrganizationalUnits``."""
+    if check_sid(value) or not check_sid(f"{value}OrganizationalUnits"):
+        return check_sid(value)
+    return f"sid: {value!r} has {len(value)} characters, which leaves no room for 'OrganizationalUnits' behind it."
+
+
 def check_principal_arn(value: str, partition: str | None = None) -> str | None:
     """The ARN of a role, user or session; everybody, services and organizations have options of their own, or none."""
     if re.fullmatch(r"[\d\s]+", value):

@@ -89,7 +89,7 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
             )
     problems = [
         ("share_grant_", identifiers.check_grant_name(request["grant_name"])),
-        ("share_statement_", policy_identifiers.check_sid(f"{request['statement_sid']}OrganizationalUnits")),
+        ("share_statement_", policy_identifiers.check_beginning_of_sids(request["statement_sid"])),
     ]
     inputs.add(f"{name}{problem}" for name, problem in problems if problem)
     timeout = request["auto_scaling_timeout"]

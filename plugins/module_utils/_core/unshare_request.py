@@ -62,7 +62,7 @@ def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | Non
     check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
     problems = [
         ("unshare_grant_", identifiers.check_grant_name(request["grant_name"])),
-        ("unshare_statement_", policy_identifiers.check_sid(f"{request['statement_sid']}OrganizationalUnits")),
+        ("unshare_statement_", policy_identifiers.check_beginning_of_sids(request["statement_sid"])),
     ]
     role = request["organizations_role_arn"]
     if role:

@@ -123,7 +123,7 @@ def test_granted_by_the_accounts_themselves(world: World, share: Share) -> None:
     )
 
     assert (run.code, run.calls) == (2, [])
-    one_of(run.refusals, "share_auto_scaling_role_arn", "is not the ARN of a role with {account} in it")
+    one_of(run.refusals, "share_auto_scaling_role_arn", "must have {account} where an ARN has the account")
     one_of(run.refusals, "share_grant_operations: without Encrypt the accounts could not grant it")
     run = share(**wanted | {"share_auto_scaling_role_arn": ""})
     assert (run.code, run.calls) == (2, [])

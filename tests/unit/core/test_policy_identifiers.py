@@ -166,3 +166,20 @@ def test_check_actions__empty_is_not_the_default():
 )
 def test_spelled(action, spelled):
     assert policy_identifiers.spelled(action) == spelled
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("GoldenAmi", None),
+        ("a" * 109, None),
+        ("a" * 110, "has 110 characters, which leaves no room for 'OrganizationalUnits' behind it."),
+        ("Golden-\u00c4mi", "cannot be the Sid of a statement here"),
+        ("", "cannot be the Sid of a statement here"),
+    ],
+)
+def test_check_beginning_of_sids(value, problem):
+    found = policy_identifiers.check_beginning_of_sids(value)
+
+    assert found is None if problem is None else problem in found
+    assert found is None or repr(value) in found
