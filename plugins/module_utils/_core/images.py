@@ -115,6 +115,10 @@ def check_images(items: Iterable[Mapping[str, Any]], known_regions: Mapping[str,
 
 def _check_image(item: Mapping[str, Any], known_regions: Mapping[str, str]) -> list[str]:
     region, image_id, tags = item.get("region"), item.get("image_id"), item.get("tags") or {}
+    # An empty key is a variable that holds nothing: without it, more or other AMIs would match than were meant.
+    empty = [key for key in ("image_id", "name", "tags") if key in item and item[key] in ("", {})]
+    if empty and (image_id or item.get("name") or tags):
+        return [f"{', '.join(empty)} is empty beside {_shown(item)}; leave it out, or fill it in."]
     problems = []
     if bool(image_id) == bool(item.get("name") or tags):
         problems.append(f"give either image_id, or name and/or tags, in each entry; got {_shown(item)}.")

@@ -39,6 +39,10 @@ class Inputs:
         """Whether anything was said; an empty list is something, an empty text is not."""
         return self._values[name] not in (None, "")
 
+    def is_null(self, name: str) -> bool:
+        """Whether a name stands there with nothing behind it, which YAML makes of a list whose items are commented out."""
+        return self._values[name] is None
+
     def items(self, name: str) -> list[Any]:
         nothing: list[Any] = []
         return self.read(name, as_list, nothing)

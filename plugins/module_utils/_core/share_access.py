@@ -170,6 +170,12 @@ def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None, operations: froz
     return found
 
 
+def _dead_grants(key: Mapping[str, Any] | None, prefix: str) -> frozenset[str]:
+    """The stems of the names of grants whose grantee KMS does not know by its ARN any more, or not yet."""
+    unresolved = key["unresolved_grants"] if key else ()
+    return frozenset(grant["name"].rpartition("-")[0] for grant in unresolved if grant["name"].startswith(prefix))
+
+
 def auto_scaling_access(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> Access:
     """For each key, whether each account's Auto Scaling can use it, as far as the key's grants and policy tell."""
     if request["auto_scaling"] == IGNORE:
@@ -192,6 +198,11 @@ def auto_scaling_access(plan: Mapping[str, Any], request: Mapping[str, Any], sta
             grantees = {account: [roles[account]] for account in roles if account in asked}
             made = _granted(results[arn], grantees, request["grant_name"], operations) if arn in results else {}
             states |= {account: made.get(account, FAILED) for account in grantees}
+            # A role that was made again does not get the grant of the one before it, which KMS shows as a unique ID.
+            dead = _dead_grants(results.get(arn), request["grant_name"])
+            states |= {
+                account: NONE for account in grantees if name_stem(request["grant_name"], roles[account]) in dead
+            }
         elif request["auto_scaling"] == BY_KEY_POLICY and arn in written:
             states |= dict.fromkeys(asked, written[arn])
         access[arn] = states

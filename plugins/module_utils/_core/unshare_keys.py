@@ -34,7 +34,8 @@ def arns_to_read(plan: Mapping[str, Any], key_images: Mapping[str, Any]) -> dict
         for image in key["images"] or ()
     ]
     found = sorted({one for each in listed for one in each if one.kind in OF_ORGANIZATIONS})
-    named = [Principal(ORGANIZATIONAL_UNIT, arn) for arn in plan["named"]["organizational_unit_arns"]]
+    named = [Principal(ORGANIZATION, arn) for arn in plan["named"]["organization_arns"]]
+    named += [Principal(ORGANIZATIONAL_UNIT, arn) for arn in plan["named"]["organizational_unit_arns"]]
     found = list(dict.fromkeys([*found, *(named if key_images.get("results") else [])]))
     return {
         "organization_arns": [one.value for one in found if one.kind == ORGANIZATION],
@@ -138,7 +139,7 @@ def _reason_to_keep(
         return _account_still_needs(principal, staying, members)
     if key["statement_sids"] is None:
         return "the key policy could not be read, so that its statements are not known"
-    needed = _organization_still_needs(principal, staying)
+    needed = _organization_still_needs(principal, staying, members)
     named = principal.kind == ORGANIZATIONAL_UNIT and sid_of(request, UNITS) in key["statement_sids"]
     if needed or not named or _path(principal.value, request, members):
         return needed
@@ -162,13 +163,22 @@ def _account_still_needs(account: Principal, staying: Mapping[str, Permissions],
     return ""
 
 
-def _organization_still_needs(principal: Principal, staying: Mapping[str, Permissions]) -> str:
-    """Units of one organization may lie within each other, so any of it that stays keeps the access of all of it."""
+def _organization_still_needs(principal: Principal, staying: Mapping[str, Permissions], members: Members) -> str:
+    """Units of one organization may lie within each other, so any of it that stays keeps the access of all of it.
+
+    An account that belongs to it may use the key by its statement alone, without a grant of its own.
+    """
     for image, allowed in staying.items():
         others = sorted(one.value for one in allowed if one.kind in OF_ORGANIZATIONS)
         same = of_same_organization(principal.value, others)
         if same:
             return f"{image} on this key is still shared with {', '.join(same)}, of the same organization"
+    for image, allowed in staying.items():
+        for account in sorted(one.value for one in allowed if one.kind == ACCOUNT):
+            has = members.has(principal.value, account)
+            if has or has is None:
+                known = "which belongs to it" if has else f"and whether that belongs to it is not known ({members.why})"
+                return f"{image} on this key is still shared with {account}, {known}"
     return ""
 
 

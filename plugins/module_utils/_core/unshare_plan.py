@@ -160,7 +160,7 @@ def judge_usage(
     return {
         "usage": [one.as_dict() for one in found],
         "refusals": [] if request["force"] else _usage_refusals(found, unread),
-        "notes": _usage_notes(request, found, unread, reports),
+        "notes": _usage_notes(plan, request, found, unread, reports),
     }
 
 
@@ -171,7 +171,8 @@ def _unread_usage(plan: Mapping[str, Any], request: Mapping[str, Any], reports: 
     answered = {(one["region"], one["image_id"]) for one in reports.get("results", ())}
     missing = [one for one in plan["removing"] if (one["region"], one["image_id"]) not in answered]
     if missing and request["check_usage"]:
-        return f"Whether the AMIs are used could not be found out: there is no report about {_listed(missing)}."
+        why = f" ({reports['msg']})" if reports.get("msg") else ""
+        return f"Whether the AMIs are used could not be found out: there is no report about {_listed(missing)}{why}."
     return ""
 
 
@@ -230,13 +231,15 @@ def _usage_refusals(found: Iterable[Usage], unread: str) -> list[str]:
 
 
 def _usage_notes(
-    request: Mapping[str, Any], found: Iterable[Usage], unread: str, reports: Mapping[str, Any]
+    plan: Mapping[str, Any], request: Mapping[str, Any], found: Iterable[Usage], unread: str, reports: Mapping[str, Any]
 ) -> list[str]:
     notes = [f"{one.sentence} Removed all the same (unshare_force)." for one in found if request["force"]]
     if request["force"] and unread:
         notes.append(unread)
     if not request["check_usage"]:
         notes.append("Whether the AMIs are used was not asked (unshare_check_usage).")
+    elif request["key_access"] and plan["images"] and not plan["removing"]:
+        notes.append("Whether the AMIs are used was not asked, because no launch permission goes.")
     unknown = [one for one in reports.get("results", ()) if one["usage"] is None and not one["error"]]
     if unknown:
         notes.append(

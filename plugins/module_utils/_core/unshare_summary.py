@@ -11,20 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import permissions
-from .delta import EXACT, plan_set
-from .grants import principal_arn
 from .permissions import ACCOUNT, PUBLIC, Principal
-from .policy_identifiers import organization_of, unit_of, unit_of_path
-from .policy_statements import named_by
-from .role_grantees import account_of
+from .unshare_key_states import ABSENT, FAILED, KEPT, REMOVED, UNKNOWN, Stages, key_states, left_grants
 from .unshare_plan import change_of
-from .unshare_request import grantees_of
 
-FAILED, KEPT, UNKNOWN, REMOVED, ABSENT = "failed", "kept", "unknown", "removed", "absent"
 NOT_ASKED, NOT_NEEDED, NOT_POSSIBLE = "not_asked", "not_needed", "not_possible"
 _WORST_FIRST = (FAILED, KEPT, UNKNOWN, REMOVED, ABSENT, NOT_NEEDED)
 
-Stages = Mapping[str, Any]
 Place = tuple[str, str]
 
 
@@ -50,11 +43,12 @@ def summarise_unshare(
     :param usage: what :func:`unshare_plan.judge_usage` returned.
     """
     outcomes = {(one["region"], one["image_id"]): one for one in stages["launch"].get("results", ())}
+    kept = [*decided["kept"], *left_grants(request, decided, stages["grants"])]
     layers = Layers(
         _launch(plan, outcomes),
         _snapshots(plan, stages["snapshots"]),
-        _key_states(request, decided, stages),
-        {(one["key_arn"], one["principal"]): one["reason"] for one in decided["kept"]},
+        key_states(request, decided, stages),
+        {(one["key_arn"], one["principal"]): one["reason"] for one in kept},
     )
     parts = [stages["launch"], stages["snapshots"]]
     parts += [item for loop in ("grants", "statements") for item in stages[loop].get("results", ())]
@@ -69,12 +63,10 @@ def summarise_unshare(
             for image in plan["images"]
             for principal in _consumers(image, request, plan)
         ],
-        "kept": decided["kept"],
-        "kept_lines": [
-            f"{_short(one)} keeps key access in {one['region']}: {one['reason']}." for one in decided["kept"]
-        ],
+        "kept": kept,
+        "kept_lines": [f"{_short(one)} keeps key access in {one['region']}: {one['reason']}." for one in kept],
         "usage": usage["usage"],
-        "notes": [*plan["notes"], *usage["notes"], *_unread_notes(decided)],
+        "notes": [*plan["notes"], *usage["notes"], *_unread_notes(decided), *_public_snapshots(stages["snapshots"])],
     }
 
 
@@ -164,67 +156,12 @@ def _key_access(principal: Principal, image: Mapping[str, Any], request: Mapping
     return next(each for each in _WORST_FIRST if each in states)
 
 
-def _key_states(request: Mapping[str, Any], decided: Mapping[str, Any], stages: Stages) -> dict[str, dict[str, str]]:
-    """By key, what became of the access of each consumer that was to lose it."""
-    failed = {
-        key["key_id"]
-        for loop in ("grants", "statements")
-        for item in stages[loop].get("results", ())
-        for key in item.get("results", ())
-        if key["error"]
-    }
-    revoked = _revoked(stages["grants"])
-    rewritten = _rewritten(stages["statements"])
-    states: dict[str, dict[str, str]] = {}
-    for arn, principals in decided["going"].items():
-        grantees = grantees_of(request, [value for value in principals if value.isdecimal()])
-        for value in principals:
-            removed = not revoked.get(arn, frozenset()).isdisjoint(grantees.get(value, ()))
-            removed = removed or _as_in_statements(value) in rewritten.get(arn, ())
-            absent = UNKNOWN if arn in decided["unread"] and value.isdecimal() else ABSENT
-            states.setdefault(arn, {})[value] = FAILED if arn in failed else REMOVED if removed else absent
-    return states
-
-
-def _revoked(loop: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """The grantees of revoked grants by key."""
-    found: dict[str, frozenset[str]] = {}
-    for item in loop.get("results", ()):
-        for key in item.get("results", ()):
-            before, after = (
-                {grant["grantee_principal"] for grant in key[state] or ()} for state in ("before", "after")
-            )
-            found[key["key_id"]] = found.get(key["key_id"], frozenset()) | plan_set(before, after, EXACT).remove
-    return found
-
-
-def _rewritten(loop: Mapping[str, Any]) -> dict[str, set[Any]]:
-    """Whom the statements do not name any more, by key, of those who were to be taken out of them."""
-    found: dict[str, set[Any]] = {}
-    for item in loop.get("results", ()):
-        statement = item[item["ansible_loop_var"]]
-        organizations = {organization_id: organization_id for organization_id in statement["organization_ids"] or ()}
-        units = {path: unit_of_path(path) for path in statement["organization_paths"] or ()}
-        for key in item.get("results", ()):
-            partition = key["key_id"].split(":")[1]
-            roots = {principal_arn(account, partition): account for account in statement["account_ids"] or ()}
-            roles = {arn: account_of(arn) for arn in statement["principal_arns"] or ()}
-            named = {**organizations, **units, **roots, **roles}
-            before, after = (_names(key[state], partition) for state in ("before", "after"))
-            gone = plan_set(before, after, EXACT).remove
-            found.setdefault(key["key_id"], set()).update(named[name] for name in gone if name in named)
-    return found
-
-
-def _names(statement: Mapping[str, Any] | None, partition: str) -> frozenset[str]:
-    return named_by(statement, partition) if statement else frozenset()
-
-
-def _as_in_statements(value: str) -> Any:
-    """A consumer as :func:`_rewritten` has it: accounts and organizations by ID, units with their organization."""
-    if value.isdecimal():
-        return value
-    return unit_of(value) if ":ou/" in value else organization_of(value)
+def _public_snapshots(stage: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{one['snapshot_id']} in {one['region']} is public, which is never changed here: everybody can read it."
+        for one in stage.get("results", ())
+        if (one["after"] or {}).get("public")
+    ]
 
 
 def _snapshots(plan: Mapping[str, Any], stage: Mapping[str, Any]) -> dict[Place, dict[str, str]]:

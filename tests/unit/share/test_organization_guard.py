@@ -35,7 +35,7 @@ def unguarded(read):
     ("given", "expected"),
     [
         ({}, ("", None)),
-        ({"allowed_account_ids": None}, ("", None)),
+        ({"allowed_account_ids": ""}, ("", None)),
         ({"allowed_account_ids": []}, ("", [])),
         ({"allowed_account_ids": "[]"}, ("", [])),
         ({"allowed_account_ids": " \n"}, ("", [])),
@@ -62,6 +62,8 @@ def test_read_guard(given, expected):
         ({"allowed_organization_id": 5}, "share_allowed_organization_id: '5' is a number"),
         ({"allowed_organization_id": []}, "share_allowed_organization_id: '[]' is a list"),
         ({"allowed_account_ids": ["1"]}, "share_allowed_account_ids: '1' has 1 digits"),
+        ({"allowed_account_ids": None}, "share_allowed_account_ids: is null; write [] to allow nobody"),
+        ({"allowed_organization_id": None}, "share_allowed_organization_id: is null; write [] to allow nobody"),
         ({"allowed_account_ids": [1402433619]}, f"write it in quotes, '{CAROL}'"),
         ({"allowed_account_ids": False}, "share_allowed_account_ids: is true or false"),
         ({"allowed_account_ids": {}}, "share_allowed_account_ids: is a dictionary"),

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
@@ -27,6 +29,7 @@ from tests.unit.builders import (
     OTHER_REGION,
     OWNER,
     REGION,
+    UNIQUE_ID,
     grant,
     image_facts,
     statement,
@@ -191,8 +194,20 @@ def test_grant__made_or_failed():
     assert (found["images"][0]["status"], found["images"][0]["error"]) == ("changed", None)
     assert found["failed"] and "LimitExceededException" in found["failures"][0]
     assert found["notes"] == [
-        f"Auto Scaling of {BOB} cannot use a key of these AMIs: its groups would start no instance. See the failures."
+        f"Auto Scaling of {BOB} cannot use a key of these AMIs: its groups would start no instance. See the failures and warnings."
     ]
+
+
+def test_grant__a_role_that_was_made_again_does_not_have_the_grant_of_the_one_before():
+    """KMS shows a unique ID for the one that is gone; kms_grant keeps its grant and warns."""
+    dead = replace(its(ALICE), grantee=UNIQUE_ID)
+    wanted = complete_request(account_ids=[ALICE, BOB], **BY_GRANT)
+
+    _planned, found = run(wanted, encrypted(), existing={KEY_ARN: [dead, its(BOB)]})
+
+    assert shown(found) == ["none", "grant"]
+    [note] = found["notes"]
+    assert ALICE in note and BOB not in note
 
 
 def test_grant__no_result_is_no_access():

@@ -72,20 +72,18 @@ def reasons(decision):
 @pytest.mark.parametrize(
     ("given", "other", "reason"),
     [
-        pytest.param(BY_ORGANIZATION, shared_with(ALICE), "", id="organization: accounts have their own"),
+        pytest.param(BY_ORGANIZATION, shared_with(), "", id="organization: nobody"),
         pytest.param(BY_ORGANIZATION, shared_with(organizations=(STRANGER,)), "", id="organization: another one"),
         pytest.param(BY_ORGANIZATION, shared_with(**ORGANIZATION), ORGANIZATION_ARN, id="organization: another AMI"),
         pytest.param(BY_ORGANIZATION, shared_with(**UNIT), UNIT_ARN, id="organization: a unit of it"),
-        pytest.param(BY_UNIT, shared_with(ALICE), "", id="unit: accounts have their own"),
+        pytest.param(BY_UNIT, shared_with(), "", id="unit: nobody"),
         pytest.param(BY_UNIT, shared_with(**UNIT), UNIT_ARN, id="unit: another AMI"),
         pytest.param(BY_UNIT, shared_with(units=(OTHER_UNIT,)), OTHER_UNIT, id="unit: another one, maybe within"),
         pytest.param(BY_UNIT, shared_with(**ORGANIZATION), ORGANIZATION_ARN, id="unit: the whole organization"),
     ],
 )
 def test_kept__organizations_and_units(given, other, reason):
-    facts = (
-        encrypted(shared_with(ALICE, **ORGANIZATION)) if given is BY_ORGANIZATION else encrypted(shared_with(**UNIT))
-    )
+    facts = encrypted(shared_with(**ORGANIZATION)) if given is BY_ORGANIZATION else encrypted(shared_with(**UNIT))
 
     found = decide(given, facts, others=[second(other)], statements=ALL)
 
@@ -96,6 +94,25 @@ def test_kept__organizations_and_units(given, other, reason):
         else []
     )
     assert found["grants"] == []
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [
+        pytest.param(organized(members(ORGANIZATION_ARN, ALICE)), "which belongs to it", id="a member"),
+        pytest.param(organized(members(ORGANIZATION_ARN, BOB)), "", id="no member"),
+        pytest.param(None, "and whether that belongs to it is not known", id="nobody could ask"),
+    ],
+)
+def test_kept__an_account_may_use_the_key_by_the_statement_of_its_organization(read, kept):
+    """Shared by the console, say, it has no grant of its own."""
+    facts = encrypted(shared_with(**ORGANIZATION))
+
+    found = decide(BY_ORGANIZATION, facts, others=[second(shared_with(ALICE))], statements=ALL, read=read)
+
+    assert (found["statements"] == []) is bool(kept)
+    assert all(f"still shared with {ALICE}, {kept}" in reason for reason in reasons(found).values())
+    assert len(reasons(found)) == bool(kept)
 
 
 def test_kept__an_organization_whose_key_policy_could_not_be_read():

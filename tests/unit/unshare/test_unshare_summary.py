@@ -119,6 +119,21 @@ def test_a_pattern_that_is_left_alone_counts_as_removed_too():
     ]
 
 
+def test_a_grant_whose_grantee_nobody_named_keeps_the_key():
+    """The share had patterns, the way back has none: the role's grant still lets the account in."""
+    existing = {KEY_ARN: [grant(ALICE, "g-root"), grant(ROLE.format(ALICE), "g-role")]}
+
+    found = summary(request(), encrypted(shared_with(ALICE)), existing=existing)
+
+    assert layers(found) == [("removed", "kept")]
+    [kept] = found["kept"]
+    assert kept["reason"] == f"{ROLE.format(ALICE)} of it has a grant; name it in unshare_grantee_patterns"
+    assert found["kept_lines"] == [f"{ALICE} keeps key access in {REGION}: {kept['reason']}."]
+    assert layers(summary(request(), encrypted(shared_with(BOB)), existing={KEY_ARN: [grant(ALICE, "g")]})) == [
+        ("absent", "removed")
+    ]
+
+
 def test_kept__is_said_with_the_reason():
     found = summary(
         request(), encrypted(shared_with(ALICE)), others=[second(shared_with(ALICE))], existing=granted_to(ALICE)
@@ -216,12 +231,12 @@ def test_statements__the_units_say_nothing_about_the_organization():
     ]
 
 
-@pytest.mark.parametrize(("existing", "word"), [(granted_to(ALICE), "removed"), ({}, "unknown")])
-def test_a_key_policy_that_could_not_be_read(existing, word):
-    """Whether a statement still lets the account in is not known, and is not called absent."""
+@pytest.mark.parametrize("existing", [granted_to(ALICE), {}])
+def test_a_key_policy_that_could_not_be_read(existing):
+    """Whether a statement still lets the account in is not known, whatever grants went."""
     found = summary(request(), encrypted(shared_with(ALICE)), existing=existing, policy=DENIED)
 
-    assert layers(found) == [("removed", word)]
+    assert layers(found) == [("removed", "unknown")]
     [note] = [one for one in found["notes"] if "policy" in one]
     assert note.startswith(
         f"The policy of {KEY_ARN} could not be read: whether its statements let in {ALICE} is not known. kms:GetKeyPolicy as me: "

@@ -145,7 +145,12 @@ def test_nothing_goes_so_nothing_is_asked():
     wanted = request()
     planned = plan(wanted, image_facts(shared_with(BOB)))
 
-    assert judged(planned, wanted, {}) == {"usage": [], "refusals": [], "notes": []}
+    assert judged(planned, wanted, {}) == {
+        "usage": [],
+        "refusals": [],
+        "notes": ["Whether the AMIs are used was not asked, because no launch permission goes."],
+    }
+    assert judged(planned, {**wanted, "key_access": False}, {})["notes"] == []
 
 
 def test_not_asked_is_said():
