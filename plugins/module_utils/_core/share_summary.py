@@ -201,5 +201,7 @@ def _without_auto_scaling(consumers: Iterable[Mapping[str, Any]], request: Mappi
         return []
     named = ", ".join(list(without)[:3]) + (f" and {len(without) - 3} more" if len(without) > 3 else "")
     asked = request["auto_scaling"] in (BY_GRANT, BY_KEY_POLICY)
-    cure = "See the failures and warnings." if asked else "share_auto_scaling has the two ways that AWS documents to let it."
+    cure = (
+        "See failures and warnings." if asked else "share_auto_scaling has the two ways that AWS documents to let it."
+    )
     return [f"Auto Scaling of {named} cannot use a key of these AMIs: its groups would start no instance. {cure}"]

@@ -158,7 +158,7 @@ def test_granted_by_the_accounts_themselves(world: World, share: Share) -> None:
         assert part in failure
     assert "FAILED" not in "".join(run.result["table"])
     note = one_of(run.result["notes"], "cannot use a key of these AMIs")
-    assert LEADING_ZERO in note and OTHER in note and CONSUMER not in note and "See the failures and warnings." in note
+    assert LEADING_ZERO in note and OTHER in note and CONSUMER not in note and "See failures and warnings." in note
 
     # What was missing is there: only that is made up for.
     make_role(world, LEADING_ZERO)

@@ -194,7 +194,7 @@ def test_grant__made_or_failed():
     assert (found["images"][0]["status"], found["images"][0]["error"]) == ("changed", None)
     assert found["failed"] and "LimitExceededException" in found["failures"][0]
     assert found["notes"] == [
-        f"Auto Scaling of {BOB} cannot use a key of these AMIs: its groups would start no instance. See the failures and warnings."
+        f"Auto Scaling of {BOB} cannot use a key of these AMIs: its groups would start no instance. See failures and warnings."
     ]
 
 
