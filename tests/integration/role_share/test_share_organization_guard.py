@@ -89,12 +89,11 @@ def test_outside_of_the_organization(world: World, share: Share) -> None:
         (f"{CONSUMER}\r\n", [LEADING_ZERO]),
         ("[]", [CONSUMER, LEADING_ZERO]),
         ("", []),
-        (None, []),
     ],
-    ids=["an empty list", "one of them", "an empty list as text", "an empty field", "null"],
+    ids=["an empty list", "one of them", "an empty list as text", "an empty field"],
 )
 def test_a_list_of_accounts(world: World, share: Share, allowed: Any, refused: list[str]) -> None:
-    """An empty list allows nobody; what is not given, or an empty field, is no guard."""
+    """An empty list allows nobody; what is not given, or an empty field, is no guard. Null is neither, and refused."""
     image_id = world.image("golden")
 
     run = share(
@@ -111,6 +110,9 @@ def test_a_list_of_accounts(world: World, share: Share, allowed: Any, refused: l
     else:
         assert run.code == 0, run.message
         assert launch(world, image_id) == "running"
+        emptied = share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER, share_allowed_account_ids=None)
+        assert (emptied.code, emptied.calls) == (2, [])
+        one_of(emptied.refusals, "share_allowed_account_ids: is null; write [] to allow nobody")
 
 
 def test_whoever_may_not_ask(world: World, share: Share) -> None:
