@@ -99,3 +99,19 @@ def test_images__the_input_stays_as_it_is():
 @pytest.mark.parametrize(("region", "partition"), [(REGION, "aws"), (GOV, "aws-us-gov"), ("cn-north-1", "aws-cn")])
 def test_partition_of(known, region, partition):
     assert partition_of(region, known) == partition
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"name": "", "tags": {"Stage": "prod"}, "region": REGION},
+        {"name": "golden-*", "tags": {}, "region": REGION},
+        {"image_id": "", "name": "golden-*", "region": REGION},
+        f"name= tag:Stage=prod {REGION}",
+    ],
+)
+def test_images__an_empty_key_does_not_widen_the_selection(item):
+    """A variable that holds nothing would let any AMI with the tag match, or any tags."""
+    [problem] = request(images=[item])["problems"]
+
+    assert problem.startswith("share_images: ") and "is empty beside" in problem

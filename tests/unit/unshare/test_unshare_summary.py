@@ -264,6 +264,19 @@ def test_snapshots(given, existing, expected):
     assert [one["snapshot_permission"] for one in found["consumers"]] == expected
 
 
+@pytest.mark.parametrize("public", [True, False])
+def test_snapshots__a_public_one_stays_readable_for_whoever_was_removed(public):
+    found = summary(
+        request(snapshots=True, key_access=False),
+        encrypted(shared_with(ALICE)),
+        snapshots={SNAPSHOT_ID: shared_with(ALICE, public=public)},
+    )
+
+    said = [note for note in found["notes"] if "is public, which is never changed here" in note]
+    assert len(said) == public
+    assert all(SNAPSHOT_ID in note and REGION in note for note in said)
+
+
 def test_snapshots__one_of_two_amis():
     """The module does each snapshot once, and names the first of the AMIs."""
     found = summary(
