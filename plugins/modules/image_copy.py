@@ -286,10 +286,10 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_copies
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as image_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.progress import ProgressFile
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter

@@ -309,10 +309,10 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 

@@ -288,10 +288,10 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import key_policies
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 

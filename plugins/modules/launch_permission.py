@@ -206,10 +206,10 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 

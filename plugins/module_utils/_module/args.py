@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._core import identifiers, images, snapshots
-from .._core.identifiers import InputError
-from .._core.images import ImageSelector
-from .._core.snapshots import SnapshotSelector
+from .._base import identifiers
+from .._base.identifiers import InputError
+from .._image import model as images
+from .._image.model import ImageSelector
+from .._snapshot_permission import request as snapshots
+from .._snapshot_permission.request import SnapshotSelector
 
 T = TypeVar("T")
 

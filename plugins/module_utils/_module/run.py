@@ -13,10 +13,10 @@ from typing import Any, NoReturn
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._aws.diagnose import Diagnosis, diagnose
-from .._aws.session import Aws, Connection, UnusableConnectionError
-from .._core.identifiers import InputError
-from .._core.outcome import Outcome, failure_message
+from .._base.identifiers import InputError
+from .._base.outcome import Outcome, failure_message
+from .._call.diagnose import Diagnosis, diagnose
+from .._call.session import Aws, Connection, UnusableConnectionError
 
 USER_AGENT = "golden.ami"
 

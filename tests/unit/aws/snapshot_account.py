@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import OWNER, REGION
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.assumed_roles import assume
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import Aws, Connection
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._call.assumed_roles import assume
+from ansible_collections.golden.ami.plugins.module_utils._call.session import Aws, Connection
 from tests.unit.aws.fake_aws import Error, FakeAws
 from tests.unit.builders import REGION
 

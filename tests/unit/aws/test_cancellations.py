@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import cancellations
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as calls
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.cancellation import plan_cancellation
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._call import ec2 as calls
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._cancellation import apply as cancellations
+from ansible_collections.golden.ami.plugins.module_utils._cancellation.plan import plan_cancellation
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import ALICE, IMAGE_ID, OWNER, REGION
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.diagnose import Diagnosis, diagnose
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import UnusableConnectionError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis, diagnose
+from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
 from tests.unit.aws.fake_aws import Error
 
 CALLER = "arn:aws:iam::123456789012:user/images"

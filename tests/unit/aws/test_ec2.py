@@ -7,12 +7,12 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as calls
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import copy_image_parameters
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._call import ec2 as calls
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import copy_image_parameters
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest
 from tests.unit.aws.fake_aws import example
 from tests.unit.builders import (
     ALICE,

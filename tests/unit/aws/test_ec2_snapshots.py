@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as calls
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._call import ec2 as calls
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
 from tests.unit.aws.fake_aws import example
 from tests.unit.builders import ALICE, BOB, OWNER, REGION, SNAPSHOT_ID, shared_with
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError, calling
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError, calling
 
 ACTION = "ec2:ModifyImageAttribute"
 REGION = "eu-west-1"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.facts import read_facts
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.read_facts import read_facts
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import IMAGE_ID, KEY_ID, OTHER_IMAGE_ID, OWNER
 

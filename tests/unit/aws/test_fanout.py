@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import fanout
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._call import fanout
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
 
 DENIED = Failure("AccessDenied", "no", action="ec2:X", region="eu-west-1")
 

@@ -10,8 +10,8 @@ import threading
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from tests.unit.aws.fake_aws import Error
 from tests.unit.aws.test_grants import EU, ROOTS, US, Keys
 from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms

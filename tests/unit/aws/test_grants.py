@@ -10,9 +10,9 @@ import itertools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import ALICE, BOB, KEY_ID, OWNER, ROLE_ARN, grant_request, terms
 

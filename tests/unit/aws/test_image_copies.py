@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_copies
-from ansible_collections.golden.ami.plugins.module_utils._aws.image_copies import Waiting, interval
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as image_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.apply import Waiting, interval
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import IMAGE_ID, KEY_ID, OWNER, REGION, copy_params
 

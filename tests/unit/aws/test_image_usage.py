@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_usage, usage_reports
-from ansible_collections.golden.ami.plugins.module_utils._aws.image_usage import Waiting
-from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import UsageTargets, show_usage
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_usage import read as image_usage
+from ansible_collections.golden.ami.plugins.module_utils._image_usage import read_reports as usage_reports
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.read import Waiting
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import UsageTargets, show_usage
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, OTHER_IMAGE_ID, OWNER, REGION, accounts, usage_query
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2 as ec2_calls
-from ansible_collections.golden.ami.plugins.module_utils._aws import key_images
-from ansible_collections.golden.ami.plugins.module_utils._core.key_images import show_key_images
+from ansible_collections.golden.ami.plugins.module_utils._call import ec2 as ec2_calls
+from ansible_collections.golden.ami.plugins.module_utils._kms_key import read_images as key_images
+from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import show_key_images
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import ADMINISTRATION, ALICE, KEY_ID, OWNER, REGION, policy_text
 

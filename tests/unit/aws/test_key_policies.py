@@ -11,12 +11,12 @@ import threading
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import key_policies
-from ansible_collections.golden.ami.plugins.module_utils._aws import kms as calls
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import PolicyFacts, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import make_statement
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._call import kms as calls
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.aws.fake_aws import Error, example
 from tests.unit.builders import (
     ADMINISTRATION,

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import kms as calls
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
+from ansible_collections.golden.ami.plugins.module_utils._call import kms as calls
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import (
     WantedGrant,
     canonical_constraints,
     plan_grants,

@@ -10,12 +10,12 @@ import functools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._core import permissions
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Image, ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Image, ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import request as permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from tests.unit.aws.fake_aws import Error
 from tests.unit.builders import ALICE, BOB, ORGANIZATION_ARN, OWNER, permission_params
 

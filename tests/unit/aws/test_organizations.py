@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import organizations
-from ansible_collections.golden.ami.plugins.module_utils._core.organizations import Account, Query
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._organization import read as organizations
+from ansible_collections.golden.ami.plugins.module_utils._organization.model import Account, Query
 from tests.unit.aws.fake_aws import Error, FakeAws, example
 
 HOME = "us-east-1"

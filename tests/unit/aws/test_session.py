@@ -14,10 +14,11 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import ec2, kms, organizations
-from ansible_collections.golden.ami.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import Aws, Connection, UnusableConnectionError
+from ansible_collections.golden.ami.plugins.module_utils._call import ec2, kms
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._call.session import Aws, Connection, UnusableConnectionError
+from ansible_collections.golden.ami.plugins.module_utils._organization import read as organizations
 from tests.unit.builders import IMAGE_ID, REGION
 
 OPTIONS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret", "aws_session_token": None}

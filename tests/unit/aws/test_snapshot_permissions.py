@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import snapshot_permissions
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import apply as snapshot_permissions
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
 from tests.unit.aws.fake_aws import Error
 from tests.unit.aws.snapshot_account import (
     ABROAD,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.advice import is_about_credentials, next_step
+from ansible_collections.golden.ami.plugins.module_utils._base.advice import is_about_credentials, next_step
 
 MODIFY = "ec2:ModifyImageAttribute"
 CREATE = "kms:CreateGrant"

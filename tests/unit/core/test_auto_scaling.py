@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.auto_scaling import OPERATIONS, access, role_arn
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import Grant
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._auto_scaling.access import OPERATIONS, access, role_arn
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import Grant
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,

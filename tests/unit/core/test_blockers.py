@@ -6,17 +6,17 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.blockers import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.blockers import (
     Sharing,
     blockers_of_change,
     find_blockers,
     unread,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, parse_query, show_image
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.key_report import KeyQuery
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.key_report import KeyQuery
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.report import ImageQuery, parse_query, show_image
 from tests.unit.builders import (
     ALICE,
     IMAGE_ID,

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.advice import next_step
-from ansible_collections.golden.ami.plugins.module_utils._core.cancellation import (
+from ansible_collections.golden.ami.plugins.module_utils._base.advice import next_step
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._cancellation.plan import (
     ShareFacts,
     after_cancellation,
     plan_cancellation,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
 from tests.unit.builders import IMAGE_ID, OWNER, REGION, image
 
 CANCEL = "ec2:CancelImageLaunchPermission"

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyJob, CopyState, state_of
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_follow import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.follow import (
     VISIBLE_WITHIN,
     begin,
     finished,
@@ -19,14 +20,13 @@ from ansible_collections.golden.ami.plugins.module_utils._core.copy_follow impor
     out_of_time,
     started,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_progress import (
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyJob, CopyState, state_of
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.progress import (
     SUMMARY_EVERY,
     Progress,
     duration,
     summary,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome
 from tests.unit.builders import IMAGE_ID, OTHER_KEY_ARN, OTHER_REGION, image
 
 COPY_ID = "ami-0aaaaaaaaaaaaaaaa"

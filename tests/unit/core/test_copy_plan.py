@@ -10,16 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts, Encryption
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts, Encryption
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import (
     all_or_nothing,
     client_token,
     copy_image_parameters,
     plan_copy,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import CopyRequest, Destination
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest, Destination
 from tests.unit.builders import IMAGE_ID, OTHER_KEY_ARN, OTHER_REGION, REGION, SNAPSHOT_ID, image, key
 
 COPY_ID, SECOND_ID = "ami-0aaaaaaaaaaaaaaaa", "ami-0bbbbbbbbbbbbbbbb"

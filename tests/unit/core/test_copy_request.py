@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import (
     CopyRequest,
     Destination,
     Targets,
     parse_copies,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
 from tests.unit.builders import IMAGE_ID, KEY_ARN, OTHER_KEY_ARN, OTHER_REGION, OWNER, REGION, copy_params
 
 KNOWN = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta, plan_set
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta, plan_set
 
 
 @pytest.mark.parametrize(

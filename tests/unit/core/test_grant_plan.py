@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import (
     KeyFacts,
     after_apply,
     plan_key,
     revocable,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.builders import (
     ALICE,
     BOB,

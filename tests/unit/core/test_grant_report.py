@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import KeyFacts
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import GrantQuery, parse_query, show_grants
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import KeyFacts
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.report import GrantQuery, parse_query, show_grants
 from tests.unit.builders import ALICE, BOB, PREFIX, REGION, ROLE_ARN, UNIQUE_ID, grant, key
 
 MINE = grant(ALICE, issuing_account="arn:aws:iam::123456789012:root")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import grantors
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import plan_grants
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import grantors
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import plan_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.request import parse_request
 from tests.unit.builders import ALICE, BOB, ROLE_ARN, grant, grant_params, grant_request, terms
 
 PATTERN = "arn:{partition}:iam::{account}:role/golden-ami-grantor"

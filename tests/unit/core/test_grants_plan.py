@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import (
     Grant,
     canonical_constraints,
     grant_name,

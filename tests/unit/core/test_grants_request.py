@@ -10,15 +10,15 @@ import re
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import (
     LAUNCH_OPERATIONS,
     canonical_constraints,
     constraints_as_dict,
     grant_name,
     name_stem,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.request import parse_request
 from tests.unit.builders import ALICE, BOB, ROLE_ARN, grant_params, terms
 
 CONTEXT = {"aws:ebs:id": "vol-1", "Camel_Case": "x"}

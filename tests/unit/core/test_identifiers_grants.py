@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import grants, identifiers
+from ansible_collections.golden.ami.plugins.module_utils._base import identifiers
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import model as grants
 from tests.unit.builders import KEY_ARN, KEY_ID, ROLE_ARN, UNIQUE_ID
 
 MULTI_REGION = "mrk-1234abcd12ab34cd56ef1234567890ab"

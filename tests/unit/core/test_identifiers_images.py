@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import identifiers
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base import identifiers
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 
 PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
 KNOWN = {"eu-west-1": "aws", "eu-central-1": "aws", "us-east-1": "aws", "cn-north-1": "aws-cn"}

@@ -11,8 +11,20 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.follow import (
+    Ongoing,
+    begin,
+    completed,
+    ended,
+    looked_at,
+    out_of_time,
+    started,
+    to_wait_for,
+)
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import (
     ImageUsage,
     UsageEntry,
     UsageReport,
@@ -22,18 +34,6 @@ from ansible_collections.golden.ami.plugins.module_utils._core.image_usage impor
     show_usage,
     summed,
     without_report,
-)
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.usage_follow import (
-    Ongoing,
-    begin,
-    completed,
-    ended,
-    looked_at,
-    out_of_time,
-    started,
-    to_wait_for,
 )
 from tests.unit.builders import (
     ALICE,

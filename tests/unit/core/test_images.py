@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import (
+from ansible_collections.golden.ami.plugins.module_utils._image.model import (
     ImageSelector,
     check_images,
     in_each_region,

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.key_images import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import (
     KeyImages,
     RegionImages,
     images_on,
     show_key_images,
     snapshots_to_read,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,

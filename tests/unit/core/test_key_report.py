@@ -10,15 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.auto_scaling import OPERATIONS, role_arn
-from ansible_collections.golden.ami.plugins.module_utils._core.blockers import Sharing, unread
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import ImageQuery, parse_query, show_image
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.key_report import KeyQuery
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import make_statement
+from ansible_collections.golden.ami.plugins.module_utils._auto_scaling.access import OPERATIONS, role_arn
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.blockers import Sharing, unread
+from ansible_collections.golden.ami.plugins.module_utils._image.key_report import KeyQuery
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.report import ImageQuery, parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.organizations import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._organization.model import (
     Account,
     Organization,
     PlacedAccount,
@@ -23,7 +24,6 @@ from ansible_collections.golden.ami.plugins.module_utils._core.organizations imp
     path_of,
     show_target,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 
 KNOWN = {
     "eu-west-1": "aws",

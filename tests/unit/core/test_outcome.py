@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import (
     Failure,
     Outcome,
     describe,

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image, show_permissions
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image, show_permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -8,10 +8,10 @@ import itertools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import permissions
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import (
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import request as permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import (
     ACCOUNT,
     EVERYBODY,
     ORGANIZATION,

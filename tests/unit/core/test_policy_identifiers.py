@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import grants, policy_identifiers
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import identifiers as policy_identifiers
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import model as grants
 from tests.unit.builders import ALICE, ORGANIZATION_ARN, ORGANIZATION_ID, ROLE_ARN, UNIQUE_ID, UNIT_ARN, UNIT_PATH
 
 

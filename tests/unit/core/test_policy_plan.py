@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_change import Attempt, after_apply
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import MOST_BYTES, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import make_statement
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_statements import as_text
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.change import Attempt, after_apply
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.document import as_text
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import MOST_BYTES, plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,

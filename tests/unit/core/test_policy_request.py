@@ -10,8 +10,8 @@ import itertools
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import (
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import (
     LAUNCH_ACTIONS,
     make_statement,
     parse_request,

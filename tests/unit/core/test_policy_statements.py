@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import policy_statements as policies
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import document as policies
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.role_inputs import (
+from ansible_collections.golden.ami.plugins.module_utils._base.survey_text import (
     Inputs,
     as_bool,
     as_choice,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.delta import Delta
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import not_applied
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import adds_accounts, plan_snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector
+from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import not_applied
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import adds_accounts, plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.builders import (
     ALICE,
     BOB,

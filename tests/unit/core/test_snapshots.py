@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core import snapshots
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError, check_snapshot_id
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import ACCOUNT
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError, check_snapshot_id
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import ACCOUNT
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import request as snapshots
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import (
+    SnapshotSelector,
+    parse_request,
+)
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.image_inputs import partition_of
+from ansible_collections.golden.ami.plugins.module_utils._image.inputs import partition_of
 from tests.unit.builders import (
     IMAGE_ID,
     OTHER_IMAGE_ID,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.organization_guard import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._organization.guard import (
     accounts_to_look_up,
     is_on,
     outside,
     outside_accounts,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
 from tests.unit.answers import members, organized
 from tests.unit.builders import ALICE, BOB, CAROL, ORGANIZATION_ARN, ORGANIZATION_ID, REGION, UNIT_ARN
 from tests.unit.share.stages import PATTERNS, complete_request, request

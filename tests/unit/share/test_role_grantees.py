@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import (
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import (
     account_of,
     auto_scaling_roles,
     grantees,

@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import expand
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import expand
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import make_statement, parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_statements import NAMING, wanted_statements
-from ansible_collections.golden.ami.plugins.module_utils._core.share_summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
+from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share.statements import NAMING, wanted_statements
+from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.unit_paths import given_paths, units_to_read
+from ansible_collections.golden.ami.plugins.module_utils._organization.paths import given_paths, units_to_read
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, UNIT_PATH
 from tests.unit.share.stages import request as share_request
 from tests.unit.unshare.stages import request as unshare_request

@@ -11,8 +11,8 @@ import json
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_request import grantees_of
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
+from ansible_collections.golden.ami.plugins.module_utils._unshare.request import grantees_of
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keys of a task, however they were named."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from .._base.outcome import Failure
+from .._call import kms
+from .._call.fanout import fan_out
+from .._call.session import Aws
+from .._image.model import Key
+
+
+def read_keys(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[tuple[str, str, Key | Failure]]:
+    """Each key as it was named, its Region and what KMS says of it, in input order.
+
+    A key that was named twice (by ID and by alias, say) comes once.
+
+    :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
+    """
+    aws.prepare("kms", dict.fromkeys(region for _key_id, region in keys))
+    found = fan_out([functools.partial(kms.read_key, aws.client("kms", region), region, key) for key, region in keys])
+    named: dict[tuple[str, str], tuple[str, str, Key | Failure]] = {}
+    for (key_id, region), key in zip(keys, found, strict=True):
+        named.setdefault((region, key.arn if isinstance(key, Key) else key_id), (key_id, region, key))
+    return list(named.values())
