@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copy
+
 DOCUMENTATION = r"""
 module: image_copy
 version_added: 1.0.0
@@ -327,7 +329,7 @@ def main():
         module.params["wait"], module.params["wait_timeout"], ProgressFile(module.params["progress_file"]).tell
     )
     apply = functools.partial(image_copies.apply, waiting=waiting)
-    run_setter(module, parse, image_copies.read, plan_copy, apply, all_or_nothing)
+    run_setter(module, parse, read_copy.read, plan_copy, apply, all_or_nothing)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
+
 DOCUMENTATION = r"""
 module: kms_grant
 version_added: 1.0.0
@@ -345,7 +347,7 @@ def main():
         **args.one_of_keys(),
     )
     apply = functools.partial(aws_grants.apply, patience=aws_grants.Patience(module.params["grantor_timeout"]))
-    run_setter(module, parse, aws_grants.read, plan_key, apply)
+    run_setter(module, parse, read_kms_grant.read, plan_key, apply)
 
 
 if __name__ == "__main__":

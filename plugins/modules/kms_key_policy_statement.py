@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
+
 DOCUMENTATION = r"""
 module: kms_key_policy_statement
 version_added: 1.0.0
@@ -317,7 +319,7 @@ def main():
         },
         **args.one_of_keys(),
     )
-    run_setter(module, parse, key_policies.read, plan_policy, key_policies.apply)
+    run_setter(module, parse, read_policy.read, plan_policy, key_policies.apply)
 
 
 if __name__ == "__main__":

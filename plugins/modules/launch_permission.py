@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
+
 DOCUMENTATION = r"""
 module: launch_permission
 version_added: 1.0.0
@@ -230,7 +232,7 @@ def main():
         **args.one_of_images(),
     )
     apply = functools.partial(launch_permissions.apply, reset=module.params["state"] == "private")
-    run_setter(module, parse, launch_permissions.read, plan_image, apply)
+    run_setter(module, parse, read_launch_permission.read, plan_image, apply)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import read as read_snapshot_permission
+
 DOCUMENTATION = r"""
 module: snapshot_permission
 version_added: 1.0.0
@@ -269,7 +271,7 @@ def main():
         },
         **args.one_of_images_or_snapshots(),
     )
-    run_setter(module, parse, snapshot_permissions.read, plan_snapshot, snapshot_permissions.apply)
+    run_setter(module, parse, read_snapshot_permission.read, plan_snapshot, snapshot_permissions.apply)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome, failure_message
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageFacts, ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import change as policy_change
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import request as policy_request
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy

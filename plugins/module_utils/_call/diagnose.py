@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from .._base.advice import CREDENTIALS_MISSING, UNREACHABLE, is_about_credentials
 from .._base.outcome import REGION_NOT_ENABLED, Failure
-from . import ec2
+from . import regions
 from .errors import AwsCallError, calling
 from .regions import known_regions
 from .session import Aws, UnusableConnectionError
@@ -75,6 +75,6 @@ def _caller(aws: Aws, region: str) -> tuple[str, bool]:
 def _not_enabled(aws: Aws, region: str, suspicious: Iterable[str]) -> frozenset[str]:
     try:
         aws.prepare("ec2", [region])
-        return ec2.read_not_enabled_regions(aws.client("ec2", region), region).intersection(suspicious)
+        return regions.read_not_enabled_regions(aws.client("ec2", region), region).intersection(suspicious)
     except (AwsCallError, UnusableConnectionError):
         return frozenset()

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .._base.outcome import Failure
 from .errors import AwsCallError
@@ -53,3 +53,8 @@ class Pace:
             start = max(now, self._next)
             self._next = start + self._interval
         time.sleep(start - now)
+
+
+def batches(values: Sequence[Any], size: int) -> list[Any]:
+    """The values in parts that one request takes."""
+    return [values[start : start + size] for start in range(0, len(values), size)]

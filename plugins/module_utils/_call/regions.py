@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
+
+from .errors import calling
 
 try:
     import botocore.loaders
@@ -27,3 +30,12 @@ def known_regions() -> dict[str, str]:
         for region in partition["services"].get("ec2", {}).get("endpoints", {})
         if region in partition["regions"]
     }
+
+
+def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
+    """Regions that the account has not opted in to; in them every call looks as if the credentials were wrong."""
+    with calling("ec2:DescribeRegions", region):
+        answer = client.describe_regions(
+            AllRegions=True, Filters=[{"Name": "opt-in-status", "Values": ["not-opted-in"]}]
+        )
+    return frozenset(entry["RegionName"] for entry in answer["Regions"])

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._call import ec2
+from .._call.errors import calling
 from .._call.fanout import fan_out
 from .._call.session import Aws
-from .._image.model import Image, ImageSelector
+from .._image import read as read_image
+from .._image.model import Image
+from .._image.selection import ImageSelector
 from .plan import ShareFacts, after_cancellation, has_no_own_share
 
 # Seconds before each look at what is left. EC2 is eventually consistent; it documents no time.
@@ -28,9 +30,9 @@ Read = Callable[[Any, str, Iterable[str]], Listing]
 def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ShareFacts]:
     """How the account sees each AMI, in input order: two listings of a Region, a third for what is in neither."""
     aws.prepare("ec2", dict.fromkeys(selector.region for selector in selectors))
-    shared, own = _listed(aws, selectors, ec2.read_shared_images, ec2.read_owned_images)
+    shared, own = _listed(aws, selectors, read_image.read_shared_images, read_image.read_owned_images)
     rest = [selector for selector in selectors if shared[selector] is None and own[selector] is None]
-    (public,) = _listed(aws, rest, ec2.read_public_images)
+    (public,) = _listed(aws, rest, read_image.read_public_images)
 
     return [ShareFacts(selector, shared[selector], own[selector], public.get(selector)) for selector in selectors]
 
@@ -50,7 +52,7 @@ def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _cancel(aws: Aws, selector: ImageSelector) -> None:
-    ec2.cancel_launch_permission(aws.client("ec2", selector.region), selector.region, selector.image_id)
+    cancel_launch_permission(aws.client("ec2", selector.region), selector.region, selector.image_id)
 
 
 def _look(client: Any, region: str, image_ids: Iterable[str]) -> Listing:
@@ -58,7 +60,7 @@ def _look(client: Any, region: str, image_ids: Iterable[str]) -> Listing:
     left: Listing = {}
     for delay in LOOKS:
         time.sleep(delay)
-        left = ec2.read_shared_images(client, region, image_ids)
+        left = read_image.read_shared_images(client, region, image_ids)
         if not left:
             break
     return left
@@ -82,3 +84,12 @@ def _listed(
         return listing if isinstance(listing, Failure) else listing.get(selector.image_id)
 
     return [{selector: entry(read, selector) for selector in selectors} for read in reads]
+
+
+def cancel_launch_permission(client: Any, region: str, image_id: str) -> None:
+    """Take the caller's own account out of the launch permissions of another account's AMI.
+
+    :raises AwsCallError: InvalidAMIID.NotFound also for an AMI that is shared, but not with the account itself.
+    """
+    with calling("ec2:CancelImageLaunchPermission", region):
+        client.cancel_image_launch_permission(ImageId=image_id)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._image.model import Image, ImageSelector
+from .._image.model import Image
+from .._image.selection import ImageSelector
 
 # CancelImageLaunchPermission's one answer to an AMI that is unknown, not shared, public, or shared with an organization.
 NO_OWN_SHARE = "InvalidAMIID.NotFound"

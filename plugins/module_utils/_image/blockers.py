@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .._base.outcome import Failure
-from .._launch_permission import request as permissions
-from .._launch_permission.request import EVERYBODY, Permissions
-from .model import Image, ImageFacts, Key, Snapshot
+from .._kms_key.model import Key
+from .._launch_permission import model as permissions
+from .._launch_permission.model import EVERYBODY, Permissions
+from .facts import ImageFacts
+from .model import Image, Snapshot
 
 # CreateGrant works in these states (KMS Developer Guide, "Key states of AWS KMS keys").
 USABLE_KEY_STATES = ("Enabled", "Updating")

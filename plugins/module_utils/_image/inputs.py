@@ -13,7 +13,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.survey_text import Inputs
-from . import model as images
+from . import selection
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def read_places(inputs: Inputs, known_regions: Mapping[str, str]) -> Places:
     items = read_images(inputs, known_regions)
     if source and source["region"] in regions:
         items.append(dict(source))
-    return Places(images.in_each_region(items, regions, None), source, regions)
+    return Places(selection.in_each_region(items, regions, None), source, regions)
 
 
 def check_places(inputs: Inputs, places: Places, known_regions: Mapping[str, str]) -> str | None:
@@ -48,7 +48,7 @@ def check_places(inputs: Inputs, places: Places, known_regions: Mapping[str, str
     )
     # A wrong one of the Regions has been reported once, not again for every AMI that it was filled in for.
     reported = dict.fromkeys(places.regions, "") if known_regions else {}
-    inputs.add(images.check_images(places.images, {**known_regions, **reported}, f"{inputs.prefix}images"))
+    inputs.add(selection.check_images(places.images, {**known_regions, **reported}, f"{inputs.prefix}images"))
     return partition
 
 

@@ -19,7 +19,9 @@ from .._key_policy.request import PolicyRequest
 from .._kms_grant import request as grant_request
 from .._kms_grant.model import GrantRequest
 from .._kms_grant.plan import KeyChange, KeyFacts, plan_key
-from .model import Image, ImageFacts, Key
+from .._kms_key.model import Key
+from .facts import ImageFacts
+from .model import Image
 
 
 @dataclass(frozen=True)

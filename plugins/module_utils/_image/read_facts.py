@@ -11,53 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call import ec2, kms
 from .._call.fanout import fan_out
 from .._call.session import Aws
-from .._launch_permission.request import Permissions
-from .model import Image, ImageFacts, ImageSelector, Snapshot, newest
-
-Found = Mapping[ImageSelector, "Image | Failure | None"]
-
-
-def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
-    """Each selector's AMI: None when there is none, a Failure when its Region could not be read.
-
-    One DescribeImages for all IDs of a Region, one more for each name or tag filter.
-    """
-    ids: dict[str, list[str]] = {}
-    for selector in selectors:
-        if selector.image_id:
-            ids.setdefault(selector.region, []).append(selector.image_id)
-    filters = [selector for selector in selectors if not selector.image_id]
-    jobs = [functools.partial(ec2.read_images, aws.client("ec2", region), region, ids[region]) for region in ids]
-    jobs += [
-        functools.partial(ec2.read_own_images, aws.client("ec2", selector.region), selector.region, selector)
-        for selector in filters
-    ]
-    answers = fan_out(jobs)
-    by_region = dict(zip(ids, answers, strict=False))
-    by_filter = dict(zip(filters, answers[len(ids) :], strict=True))
-
-    def chosen(selector: ImageSelector) -> Image | Failure | None:
-        answer = by_region[selector.region] if selector.image_id else by_filter[selector]
-        if isinstance(answer, Failure):
-            return answer
-        return answer.get(selector.image_id) if selector.image_id else newest(answer.values())
-
-    return {selector: chosen(selector) for selector in selectors}
-
-
-def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str], Permissions | Failure]:
-    """Launch permissions by (Region, AMI ID); one call each, EC2 has no batch form."""
-    wanted = list(dict.fromkeys((image.region, image.image_id) for image in images))
-    answers = fan_out(
-        [
-            functools.partial(ec2.read_launch_permissions, aws.client("ec2", region), region, image_id)
-            for region, image_id in wanted
-        ]
-    )
-    return dict(zip(wanted, answers, strict=True))
+from .._key_policy import read as read_policy
+from .._kms_grant import read as read_kms_grant
+from .._kms_key import read as read_kms_key
+from .._launch_permission.read import read_permissions
+from . import read as read_image
+from .facts import ImageFacts
+from .model import Image, Snapshot
+from .read import find_images
+from .selection import ImageSelector
 
 
 def read_facts(
@@ -105,7 +69,8 @@ def _second_round(aws: Aws, images: Sequence[Image], public: bool) -> tuple[Any,
     def blocks() -> dict[str, str | Failure]:
         asked = regions if public else []
         jobs = [
-            functools.partial(ec2.read_image_public_access_block, aws.client("ec2", region), region) for region in asked
+            functools.partial(read_image.read_image_public_access_block, aws.client("ec2", region), region)
+            for region in asked
         ]
         return dict(zip(asked, fan_out(jobs), strict=True))
 
@@ -119,7 +84,7 @@ def _second_round(aws: Aws, images: Sequence[Image], public: bool) -> tuple[Any,
 
 
 def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snapshot]:
-    return ec2.read_snapshots(
+    return read_image.read_snapshots(
         aws.client("ec2", region), region, [snapshot_id for image in images for snapshot_id in image.snapshot_ids]
     )
 
@@ -148,7 +113,9 @@ def read_keys(
 ) -> tuple[dict[tuple[str, str], Any], ...]:
     """Keys and, if asked for, their grants and their policies, by Region and ARN, all at once: all need no more than the ARNs."""
     wanted = list(dict.fromkeys(keys))
-    reads: list[Any] = [kms.read_key] + [kms.read_grants] * grants + [kms.read_key_policy] * policies
+    reads: list[Any] = (
+        [read_kms_key.read_key] + [read_kms_grant.read_grants] * grants + [read_policy.read_key_policy] * policies
+    )
     jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
     answers = iter(fan_out(jobs))
     found, listed, texts = ({key: next(answers) for key in wanted if asked} for asked in (True, grants, policies))

@@ -12,11 +12,13 @@ from typing import Any
 
 from .._base.identifiers import InputError
 from .._base.outcome import Outcome
-from .._launch_permission import request as permissions
+from .._launch_permission import model as permissions
+from .._launch_permission.request import check_quota
 from . import key_report
 from .blockers import Sharing, find_blockers, unread
+from .facts import ImageFacts
 from .key_report import KeyQuery
-from .model import Image, ImageFacts, Snapshot
+from .model import Image, Snapshot
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> ImageQuery:
 
     :raises InputError: with all problems.
     """
-    problems = permissions.check_principals(params, partition) + permissions.check_quota(params)
+    problems = permissions.check_principals(params, partition) + check_quota(params)
     keys = KeyQuery()
     try:
         keys = key_report.parse_query(params, partition)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.outcome import Failure
-from .._image.model import Image, Key, Snapshot
+from .._image.model import Image, Snapshot
+from .._kms_key.model import Key
 from .request import Destination
 
 # An AMI in one of these states is no copy, and never becomes one.

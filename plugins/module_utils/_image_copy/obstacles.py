@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._base.outcome import Failure
-from .._image.model import Image, Key
+from .._image.model import Image
+from .._kms_key.model import Key
 from .model import CopyFacts
 from .request import CopyRequest
 

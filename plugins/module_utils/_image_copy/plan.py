@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._image.model import Image, Key
+from .._image.model import Image
+from .._kms_key.model import Key
 from .model import DEAD, CopyFacts, CopyJob, CopyState, shown, state_of, wrong_key
 from .obstacles import obstacles
 from .request import CopyRequest

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from .._base.advice import DENIED, is_about_credentials
 from .._base.outcome import Failure
-from .._image.model import ImageFacts, ImageSelector
+from .._image.facts import ImageFacts
+from .._image.selection import ImageSelector
 from .report import ImageUsage, UsageEntry, UsageQuery, UsageReport
 
 

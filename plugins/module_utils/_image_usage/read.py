@@ -16,8 +16,9 @@ from typing import Any
 from .._base.outcome import Failure
 from .._call.fanout import fan_out
 from .._call.session import Aws
-from .._image.model import ImageFacts, ImageSelector
-from .._launch_permission import apply as launch_permissions
+from .._image.facts import ImageFacts
+from .._image.selection import ImageSelector
+from .._launch_permission import read as read_launch_permission
 from . import read_reports as usage_reports
 from .follow import Ongoing, begin, completed, ended, looked_at, out_of_time, started, to_wait_for
 from .report import ImageUsage, UsageEntry, UsageQuery, UsageReport, UsageTargets, newest_fitting, without_report
@@ -43,7 +44,7 @@ def utc_now() -> datetime:
 
 def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
     """Each AMI with its usage, in input order: has reports made, waits for them, reads them and deletes them."""
-    found = launch_permissions.read(aws, targets.selectors)
+    found = read_launch_permission.read(aws, targets.selectors)
     reports = _follow(aws, _start(aws, begin(found, targets.query), targets.query), waiting)
     whole = completed(reports)
     answers = fan_out([functools.partial(_read_entries, aws, selector, ids) for selector, ids in whole.items()])
@@ -112,7 +113,7 @@ def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
 
 def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] = utc_now) -> list[ImageUsage]:
     """Each AMI with its usage as far as a report tells it that exists already; makes none."""
-    found = launch_permissions.read(aws, targets.selectors)
+    found = read_launch_permission.read(aws, targets.selectors)
     by_region: dict[str, list[str]] = {}
     for facts in found:
         if isinstance(facts.permissions, frozenset):

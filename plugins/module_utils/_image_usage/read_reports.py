@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call.ec2 import batches
 from .._call.errors import calling
+from .._call.fanout import batches
 from .report import UsageEntry, UsageQuery, UsageReport, counted_types
 
 # The most IDs of reports or AMIs that one request takes (EC2 API reference). The largest page is not documented.

@@ -14,7 +14,9 @@ from typing import Any
 from .._base import identifiers
 from .._base.identifiers import InputError
 from .._base.outcome import Failure, Outcome
-from .._image.model import Image, ImageFacts, ImageSelector
+from .._image.facts import ImageFacts
+from .._image.model import Image
+from .._image.selection import ImageSelector
 from .._launch_permission.plan import why_unread
 
 LAUNCH_TEMPLATE = "ec2:LaunchTemplate"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from .._base.advice import DENIED
 from .._base.delta import EXACT, plan_set
 from .._base.outcome import Failure, Outcome
-from .._image.model import Key, shown_key
+from .._kms_key.model import Key, shown_key
 from . import document as policies
 from .change import PolicyChange
 from .document import Document, Statement

@@ -7,23 +7,22 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
 from .._base.advice import DENIED
 from .._base.outcome import Failure, Outcome
-from .._call import kms
 from .._call.assumed_roles import assume
-from .._call.errors import AwsCallError
+from .._call.errors import AwsCallError, calling
 from .._call.fanout import Pace, fan_out
 from .._call.session import Aws
-from .._kms_key.read import read_keys
 from . import grantors
-from .model import Creation
-from .plan import KeyChange, KeyFacts, after_apply, revocable
+from .model import Creation, WantedGrant
+from .plan import KeyChange, after_apply, revocable
 
 T = TypeVar("T")
 
@@ -40,22 +39,6 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
 
-def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
-    """Each key with its grants, in input order; a key that was named twice (by ID and by alias, say) once.
-
-    :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
-    """
-    facts = [KeyFacts(key_id, region, key) for key_id, region, key in read_keys(aws, keys)]
-    listed = fan_out([functools.partial(_read_grants, aws, fact) for fact in facts])
-    return [replace(fact, grants=answer) for fact, answer in zip(facts, listed, strict=True)]
-
-
-def _read_grants(aws: Aws, fact: KeyFacts) -> Any:
-    if isinstance(fact.key, Failure):
-        return ()
-    return kms.read_grants(aws.client("kms", fact.region), fact.region, fact.key.arn)
-
-
 def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
@@ -66,10 +49,10 @@ def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -
     callers = _callers(aws, changes)
     creations = [change.plan.create for change in changes]
     create = functools.partial(_create, callers, patience, until)
-    made = _for_each(changes, creations, kms.CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
+    made = _for_each(changes, creations, CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
     created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
     doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
-    revoked = _for_each(changes, doomed, kms.REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
+    revoked = _for_each(changes, doomed, REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
     answers = iter(zip(created, revoked, strict=True))
     return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
 
@@ -98,7 +81,7 @@ def _create(
     client = caller.client("kms", change.region)
     while True:
         try:
-            return kms.create_grant(client, change.region, change.key_arn, creation.wanted)
+            return create_grant(client, change.region, change.key_arn, creation.wanted)
         except AwsCallError as error:
             if not role_arn:
                 raise
@@ -109,7 +92,7 @@ def _create(
 
 
 def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
-    return kms.revoke_grant(aws.client("kms", change.region), change.region, change.key_arn, grant.grant_id)
+    return revoke_grant(aws.client("kms", change.region), change.region, change.key_arn, grant.grant_id)
 
 
 def _for_each(
@@ -139,3 +122,38 @@ def _for_each(
     for (position, item), answer in zip(jobs, answers, strict=True):
         by_key[position][item] = answer
     return by_key
+
+
+# Requests a second for an account and Region, all keys together (KMS quotas: request quotas).
+CREATE_GRANT_RATE = 50
+
+REVOKE_GRANT_RATE = 30
+
+
+def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) -> str:
+    """Make a grant and return its ID. Named after all its terms, so that a retry after a lost answer makes no second one."""
+    request: dict[str, Any] = {
+        "KeyId": key_arn,
+        "GranteePrincipal": wanted.grantee,
+        "Operations": sorted(wanted.terms.operations),
+        "Name": wanted.name,
+    }
+    if wanted.terms.retiring_principal:
+        request["RetiringPrincipal"] = wanted.terms.retiring_principal
+    if wanted.terms.constraints:
+        request["Constraints"] = json.loads(wanted.terms.constraints)
+    with calling("kms:CreateGrant", region):
+        return str(client.create_grant(**request)["GrantId"])
+
+
+def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
+    """RevokeGrant, which the key's administrators may call; RetireGrant is for the grant's own principals.
+
+    A grant that is gone already (NotFoundException) is what was wanted.
+    """
+    try:
+        with calling("kms:RevokeGrant", region):
+            client.revoke_grant(KeyId=key_arn, GrantId=grant_id)
+    except AwsCallError as error:
+        if error.failure.code != "NotFoundException":
+            raise

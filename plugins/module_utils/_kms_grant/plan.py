@@ -12,7 +12,7 @@ from typing import Any
 
 from .._base.outcome import Failure, Outcome
 from .._image.blockers import USABLE_KEY_STATES
-from .._image.model import Key, shown_key
+from .._kms_key.model import Key, shown_key
 from . import model as grants
 from .model import Grant, GrantPlan, GrantRequest, WantedGrant
 

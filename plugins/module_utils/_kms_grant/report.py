@@ -13,7 +13,7 @@ from typing import Any
 from .._base import identifiers
 from .._base.identifiers import InputError
 from .._base.outcome import Failure, Outcome
-from .._image.model import Key, shown_key
+from .._kms_key.model import Key, shown_key
 from . import model as grants
 from .model import Grant
 from .plan import KeyFacts, as_dict

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._image.model import Image, Key, Snapshot, shown_key
+from .._image.model import Image, Snapshot
 from .._key_policy import document as policy_statements
 from .._key_policy.plan import of_its_account, unreadable_policy
-from .._launch_permission import request as permissions
-from .._launch_permission.request import Permissions
+from .._launch_permission import model as permissions
+from .._launch_permission.model import Permissions
+from .model import Key, shown_key
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 from .._base.outcome import Failure
-from .._call import kms
+from .._call.errors import calling
 from .._call.fanout import fan_out
 from .._call.session import Aws
-from .._image.model import Key
+from .model import Key
 
 
 def read_keys(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[tuple[str, str, Key | Failure]]:
@@ -24,8 +25,22 @@ def read_keys(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[tuple[str, str,
     :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
     """
     aws.prepare("kms", dict.fromkeys(region for _key_id, region in keys))
-    found = fan_out([functools.partial(kms.read_key, aws.client("kms", region), region, key) for key, region in keys])
+    found = fan_out([functools.partial(read_key, aws.client("kms", region), region, key) for key, region in keys])
     named: dict[tuple[str, str], tuple[str, str, Key | Failure]] = {}
     for (key_id, region), key in zip(keys, found, strict=True):
         named.setdefault((region, key.arn if isinstance(key, Key) else key_id), (key_id, region, key))
     return list(named.values())
+
+
+def read_key(client: Any, region: str, key_id: str) -> Key:
+    """:param key_id: key ID, key ARN, alias name or alias ARN: DescribeKey is the one call that takes them all."""
+    with calling("kms:DescribeKey", region):
+        metadata = client.describe_key(KeyId=key_id)["KeyMetadata"]
+    return Key(
+        arn=metadata["Arn"],
+        manager=metadata["KeyManager"],
+        state=metadata["KeyState"],
+        account_id=metadata["AWSAccountId"],
+        multi_region=metadata.get("MultiRegion", False),
+        spec=metadata.get("KeySpec", "SYMMETRIC_DEFAULT"),
+    )

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call import ec2, kms
 from .._call.fanout import fan_out
 from .._call.session import Aws
-from .._image.model import ImageSelector, Key
-from .._image.read_facts import read_permissions
+from .._image import read as read_image
+from .._image.selection import ImageSelector
+from .._key_policy import read as read_policy
+from .._launch_permission.read import read_permissions
 from .images import KeyImages, RegionImages, images_on, snapshots_to_read
+from .model import Key
 from .read import read_keys
 
 
@@ -56,8 +58,8 @@ def _read_regions(aws: Aws, regions: Sequence[str]) -> dict[str, RegionImages | 
 
 
 def _read_region(client: Any, region: str) -> RegionImages:
-    images = ec2.read_own_images(client, region, ImageSelector(region))
-    return RegionImages(images, ec2.read_snapshots(client, region, snapshots_to_read(images.values())))
+    images = read_image.read_own_images(client, region, ImageSelector(region))
+    return RegionImages(images, read_image.read_snapshots(client, region, snapshots_to_read(images.values())))
 
 
 def _read_policies(aws: Aws, keys: Iterable[tuple[str, Key | Failure]]) -> list[str | Failure | None]:
@@ -65,4 +67,4 @@ def _read_policies(aws: Aws, keys: Iterable[tuple[str, Key | Failure]]) -> list[
 
 
 def _read_policy(aws: Aws, region: str, key: Key | Failure) -> str | None:
-    return None if isinstance(key, Failure) else kms.read_key_policy(aws.client("kms", region), region, key.arn)
+    return None if isinstance(key, Failure) else read_policy.read_key_policy(aws.client("kms", region), region, key.arn)

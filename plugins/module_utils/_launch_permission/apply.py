@@ -11,28 +11,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._base.delta import Delta
 from .._base.outcome import Outcome
-from .._call import ec2
-from .._call.errors import AwsCallError
+from .._call.errors import AwsCallError, calling
 from .._call.session import Aws
-from .._image.model import Image, ImageFacts, ImageSelector
-from .._image.read_facts import find_images, read_permissions
-from . import request as permissions
+from . import plan as permission_plan
+from . import read as read_launch_permission
 from .apply_parts import apply_all, apply_parts
+from .entries import modification
+from .model import Principal
 from .plan import not_applied
-
-
-def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ImageFacts]:
-    """Each AMI with its launch permissions, in input order."""
-    aws.prepare("ec2", dict.fromkeys(selector.region for selector in selectors))
-    found = find_images(aws, selectors)
-    listed = read_permissions(aws, [image for image in found.values() if isinstance(image, Image)])
-    return [
-        ImageFacts(selector, image, listed[image.region, image.image_id])
-        if isinstance(image, Image)
-        else ImageFacts(selector, image)
-        for selector, image in found.items()
-    ]
 
 
 def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
@@ -45,16 +33,27 @@ def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:
     client = aws.client("ec2", region)
     if reset:
         return _reset(client, region, image_id, plan)
-    return apply_parts(plan, functools.partial(ec2.modify_launch_permissions, client, region, image_id))
+    return apply_parts(plan, functools.partial(modify_launch_permissions, client, region, image_id))
 
 
 def _reset(client: Any, region: str, image_id: str, plan: Outcome) -> Outcome:
     """Reset, and see what is left: after the reset the AMI has changed, whatever the calls behind it say."""
-    ec2.reset_launch_permissions(client, region, image_id)
+    reset_launch_permissions(client, region, image_id)
     try:
-        left = permissions.left_by_reset(ec2.read_launch_permissions(client, region, image_id))
+        left = permission_plan.left_by_reset(read_launch_permission.read_launch_permissions(client, region, image_id))
         if left:
-            ec2.modify_launch_permissions(client, region, image_id, left)
+            modify_launch_permissions(client, region, image_id, left)
     except AwsCallError as error:
         return replace(not_applied(plan, error.failure), changed=True)
     return plan
+
+
+def modify_launch_permissions(client: Any, region: str, image_id: str, delta: Delta[Principal]) -> None:
+    """Add and remove in one request."""
+    with calling("ec2:ModifyImageAttribute", region):
+        client.modify_image_attribute(ImageId=image_id, LaunchPermission=modification(delta))
+
+
+def reset_launch_permissions(client: Any, region: str, image_id: str) -> None:
+    with calling("ec2:ResetImageAttribute", region):
+        client.reset_image_attribute(ImageId=image_id, Attribute="launchPermission")

@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .._base.delta import Delta
+from .._base.delta import ADD, EXACT, REMOVE, Delta, plan_set
 from .._base.outcome import Failure, Outcome
 from .._image.blockers import Blocker, blockers_of_change, unread
-from .._image.model import Image, ImageFacts, ImageSelector
-from . import request as permissions
-from .request import ACCOUNT, PermissionRequest, Permissions, Principal
+from .._image.facts import ImageFacts
+from .._image.model import Image
+from .._image.selection import ImageSelector
+from . import model as permissions
+from .model import ACCOUNT, LIST_OPTIONS, PUBLIC, Permissions, Principal, counted, of_kind
+from .request import PermissionRequest
 
 NOTHING: Delta[Principal] = Delta(frozenset(), frozenset())
 
@@ -36,7 +39,7 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if mistake and not isinstance(facts.permissions, Failure):
         return replace(_planned(selector, actual, NOTHING, ()), failure=mistake)
     warning = f"account_ids: {owner_id} owns {selector.image_id} and may always launch it; dropped."
-    delta, warnings = without_owner(permissions.plan_permissions(request, actual), owner_id, warning)
+    delta, warnings = without_owner(plan_permissions(request, actual), owner_id, warning)
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
@@ -87,7 +90,7 @@ def _planned(
         selector.target,
         before=permissions.as_dict(actual),
         after=permissions.as_dict(delta.applied_to(actual)),
-        change=permissions.in_requests(actual, delta, quota) or None,
+        change=in_requests(actual, delta, quota) or None,
         changed=bool(delta),
         extra=_changes(delta),
         warnings=warnings,
@@ -124,3 +127,44 @@ def why_unread(facts: ImageFacts) -> Failure | None:
         return failed[0]
     found = () if isinstance(facts.permissions, frozenset) else blockers_of_change(facts, frozenset(), quota=0)
     return as_failure(found) if found else None
+
+
+# The most entries that one ModifyImageAttribute takes (EC2 API reference, parameter UserIds).
+MODIFY_ENTRIES = 10_000
+
+
+def plan_permissions(request: PermissionRequest, actual: Permissions) -> Delta[Principal]:
+    """What ModifyImageAttribute has to add and remove on one AMI."""
+    if request.state == "private":
+        return plan_set(actual, frozenset(), EXACT)
+    if request.state == "absent":
+        return plan_set(actual, request.named, REMOVE)
+    deltas = []
+    for kind in (*LIST_OPTIONS, PUBLIC):
+        mode = EXACT if kind in request.exact else ADD
+        deltas.append(plan_set(of_kind(actual, kind), of_kind(request.named, kind), mode))
+    return Delta(
+        add=frozenset().union(*(delta.add for delta in deltas)),
+        remove=frozenset().union(*(delta.remove for delta in deltas)),
+    )
+
+
+def left_by_reset(permissions: Permissions) -> Delta[Principal]:
+    """The removal of organizations and OUs, about which the documentation of ResetImageAttribute says nothing.
+
+    Accounts and the public group are not in it: the reset covers them, and a read right after it may still show them.
+    """
+    covered = of_kind(permissions, ACCOUNT) | of_kind(permissions, PUBLIC)
+    return plan_set(permissions, covered, EXACT)
+
+
+def in_requests(actual: Permissions, delta: Delta[Principal], quota: int) -> list[Delta[Principal]]:
+    """The change as the requests that make it: one, as a rule.
+
+    Whether AWS counts what one request removes before it counts what it adds is not documented; so where both together
+    would exceed the quota, the removals go first, in a request of their own.
+    """
+    steps = [delta]
+    if delta.remove and counted(actual | delta.add) > quota:
+        steps = [Delta(frozenset(), delta.remove), Delta(delta.add, frozenset())]
+    return [part for step in steps for part in step.in_parts(MODIFY_ENTRIES)]

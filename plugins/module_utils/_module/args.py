@@ -13,8 +13,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._image import model as images
-from .._image.model import ImageSelector
+from .._image import selection
+from .._image.selection import ImageSelector
 from .._snapshot_permission import request as snapshots
 from .._snapshot_permission.request import SnapshotSelector
 
@@ -82,12 +82,12 @@ def parse_images(
     if params["images"] is None and params["image_id"] is None:
         return (), None, ["images: is null; give the AMIs."]
     items = params["images"] if params["images"] is not None else [{"image_id": params["image_id"]}]
-    placed = images.in_each_region(items, params.get("regions") or (), region)
-    problems = images.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
+    placed = selection.in_each_region(items, params.get("regions") or (), region)
+    problems = selection.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
     if not placed:
         problems.append("images: is empty; there is nothing to act on.")
     partition, mixed = _partition({item["region"] for item in placed if item.get("region")}, known_regions)
-    return (() if problems else images.selectors(placed)), partition, problems + mixed
+    return (() if problems else selection.selectors(placed)), partition, problems + mixed
 
 
 def parse_images_or_snapshots(

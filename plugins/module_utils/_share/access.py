@@ -12,8 +12,8 @@ from typing import Any
 from .._base.delta import ADD, plan_set
 from .._kms_grant.model import name_stem
 from .._kms_grant.patterns import auto_scaling_roles
-from .._launch_permission import request as permissions
-from .._launch_permission.request import ACCOUNT, PUBLIC, Principal
+from .._launch_permission import model as permissions
+from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
 from .plan import wanted_principals
 from .request import BY_GRANT, BY_KEY_POLICY, GRANTS, IGNORE
 from .statements import ACCOUNTS, AUTO_SCALING, ORGANIZATIONS, UNITS, sid_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._launch_permission.request import as_dict
+from .._launch_permission.model import as_dict
 
 # As image_info would describe an AMI that nobody may launch yet.
 NOBODY = as_dict(())

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._kms_grant.model import LAUNCH_OPERATIONS
 from .._kms_grant.patterns import grantees
-from .._launch_permission import request as permissions
+from .._launch_permission import model as permissions
 from .._organization import guard as organization_guard
 from .._organization.paths import given_paths
 from .request import BY_GRANT, GRANTS, PREFIX

@@ -16,8 +16,8 @@ from typing import Any
 from .._base.outcome import Failure, explanation
 from .._base.table import NEW
 from .._kms_grant.patterns import auto_scaling_roles
-from .._launch_permission import request as permissions
-from .._launch_permission.request import EVERYBODY, Permissions
+from .._launch_permission import model as permissions
+from .._launch_permission.model import EVERYBODY, Permissions
 from .copies import must_copy, not_looked_at
 from .request import BY_GRANT, GRANTS
 from .statements import wanted_statements

@@ -16,7 +16,8 @@ from .._image import inputs as image_inputs
 from .._key_policy import identifiers as policy_identifiers
 from .._kms_grant.model import LAUNCH_OPERATIONS
 from .._kms_grant.patterns import check_patterns, check_role_pattern
-from .._launch_permission import request as permissions
+from .._launch_permission import model as permissions
+from .._launch_permission.request import check_quota
 from .._organization import guard as organization_guard
 from .._organization import paths as unit_paths
 from .copy_inputs import read_copies
@@ -63,7 +64,7 @@ def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) ->
     }
     partition = image_inputs.check_places(inputs, places, known_regions)
     inputs.add(permissions.check_principals(request, partition, PREFIX))
-    inputs.add(PREFIX + problem for problem in permissions.check_quota(request))
+    inputs.add(PREFIX + problem for problem in check_quota(request))
     request |= read_copies(inputs, places.source, places.regions, known_regions)
     _check_keys(inputs, request, partition)
     _check_organizations(inputs, request, partition)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._launch_permission import request as permissions
-from .._launch_permission.request import ACCOUNT, PUBLIC, Principal
+from .._launch_permission import model as permissions
+from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
 from .access import (
     ADDED,
     FAILED,

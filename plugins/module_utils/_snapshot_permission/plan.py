@@ -13,18 +13,15 @@ from typing import Any
 from .._base.delta import Delta
 from .._base.outcome import Failure, Outcome
 from .._image.blockers import Blocker, aws_managed_key, blockers_of_change, is_aws_managed
-from .._image.model import ImageFacts, ImageSelector, Key, Snapshot
-from .._launch_permission import request as permissions
+from .._image.facts import ImageFacts
+from .._image.model import Snapshot
+from .._image.selection import ImageSelector
+from .._kms_key.model import Key
+from .._launch_permission import model as permissions
+from .._launch_permission import plan as permission_plan
+from .._launch_permission.model import ACCOUNT, EVERYBODY, LIST_OPTIONS, PUBLIC, Permissions, Principal
 from .._launch_permission.plan import NOTHING, as_failure, only_the_owner, without_owner
-from .._launch_permission.request import (
-    ACCOUNT,
-    EVERYBODY,
-    LIST_OPTIONS,
-    PUBLIC,
-    PermissionRequest,
-    Permissions,
-    Principal,
-)
+from .._launch_permission.request import PermissionRequest
 from .request import MODIFY_ENTRIES, SnapshotFacts, SnapshotSelector
 
 
@@ -69,7 +66,7 @@ def _permissions(facts: SnapshotFacts) -> Permissions:
 
 def _change(request: PermissionRequest, facts: SnapshotFacts) -> tuple[Delta[Principal], tuple[str, ...]]:
     warning = f"account_ids: {facts.owner_id} owns {facts.selector.snapshot_id} and may always use it; dropped."
-    return without_owner(permissions.plan_permissions(request, _permissions(facts)), facts.owner_id, warning)
+    return without_owner(permission_plan.plan_permissions(request, _permissions(facts)), facts.owner_id, warning)
 
 
 def _in_requests(delta: Delta[Principal]) -> list[Delta[Principal]]:

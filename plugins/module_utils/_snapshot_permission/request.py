@@ -13,8 +13,11 @@ from typing import Any
 from .._base import identifiers
 from .._base.identifiers import InputError
 from .._base.outcome import Failure
-from .._image.model import Image, ImageSelector, Key, Snapshot
-from .._launch_permission.request import ACCOUNT, PermissionRequest, Permissions, named_principals
+from .._image.model import Image, Snapshot
+from .._image.selection import ImageSelector
+from .._kms_key.model import Key
+from .._launch_permission.model import ACCOUNT, Permissions, named_principals
+from .._launch_permission.request import PermissionRequest
 
 # The most changes that one ModifySnapshotAttribute takes (EC2 API reference).
 MODIFY_ENTRIES = 500

@@ -14,7 +14,7 @@ from .._key_policy.document import named_by
 from .._key_policy.identifiers import organization_of, unit_of, unit_of_path
 from .._kms_grant.model import principal_arn
 from .._kms_grant.patterns import account_of
-from .._launch_permission.request import ACCOUNT
+from .._launch_permission.model import ACCOUNT
 
 FAILED, KEPT, REMOVED, ABSENT, UNKNOWN = "failed", "kept", "removed", "absent", "unknown"
 

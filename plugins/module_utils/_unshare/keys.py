@@ -16,8 +16,8 @@ from typing import Any
 from .._base.outcome import Failure, explanation
 from .._key_policy.identifiers import organization_of
 from .._kms_grant.patterns import auto_scaling_roles
-from .._launch_permission import request as permissions
-from .._launch_permission.request import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
+from .._launch_permission import model as permissions
+from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
 from .._organization.membership import Members, of_same_organization
 from .._organization.paths import given_paths
 from .._share.statements import ACCOUNTS, AUTO_SCALING, NAMING, ORGANIZATIONS, UNITS, sid_of

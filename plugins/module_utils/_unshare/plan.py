@@ -12,8 +12,8 @@ from typing import Any
 
 from .._base.delta import EXACT, REMOVE, Delta, plan_set
 from .._base.outcome import Failure, explanation
-from .._launch_permission import request as permissions
-from .._launch_permission.request import ACCOUNT, EVERYBODY, LIST_OPTIONS, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
+from .._launch_permission import model as permissions
+from .._launch_permission.model import ACCOUNT, EVERYBODY, LIST_OPTIONS, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 from .._organization.membership import Members
 
 OF_ORGANIZATIONS = (ORGANIZATION, ORGANIZATIONAL_UNIT)

@@ -14,8 +14,8 @@ from .._base.survey_text import Inputs
 from .._image import inputs as image_inputs
 from .._key_policy import identifiers as policy_identifiers
 from .._kms_grant.patterns import auto_scaling_roles, check_patterns, grantees
-from .._launch_permission import request as permissions
-from .._launch_permission.request import LIST_OPTIONS, PUBLIC
+from .._launch_permission import model as permissions
+from .._launch_permission.model import LIST_OPTIONS, PUBLIC
 from .._organization import paths as unit_paths
 
 PREFIX = "unshare_"

@@ -14,8 +14,9 @@ import yaml
 from ansible_collections.golden.ami.plugins.module_utils._cancellation.plan import ShareFacts, plan_cancellation
 from ansible_collections.golden.ami.plugins.module_utils._image.blockers import Sharing
 from ansible_collections.golden.ami.plugins.module_utils._image.key_report import KeyQuery
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.report import ImageQuery, show_image
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest, Destination

@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageFacts, ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.report import parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_copy import follow as copy_follow
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts, CopyState
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy

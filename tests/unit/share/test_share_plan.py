@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
 from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_share, wanted_principals
 from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share

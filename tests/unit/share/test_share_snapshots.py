@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
 from tests.unit.builders import (
     ALICE,

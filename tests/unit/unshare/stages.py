@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
-from ansible_collections.golden.ami.plugins.module_utils._image.model import Image, ImageFacts, ImageSelector, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Image, Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.report import parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import ImageUsage, UsageEntry, show_usage
 from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import KeyImages, RegionImages, show_key_images
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
 from ansible_collections.golden.ami.plugins.module_utils._unshare.keys import arns_to_read, plan_keys

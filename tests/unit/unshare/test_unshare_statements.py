@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from tests.unit.answers import members, organized
 from tests.unit.builders import (

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._image.model import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._unshare.summary import summarise_unshare
 from tests.unit.builders import (
     ALICE,
