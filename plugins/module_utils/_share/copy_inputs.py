@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the role share that are about copies to Regions, checked as the module image_copy checks its options."""
+"""The options of image_share that are about copies, checked as image_copy checks its own."""
 
 from __future__ import annotations
 
@@ -12,67 +12,80 @@ from typing import Any
 from .._base import identifiers
 from .._base.identifiers import InputError
 from .._base.survey_text import Inputs, as_pairs
+from .._image.inputs import Places
 from .._image_copy.request import parse_copies
+from .request import CopyWish
 
 EVERYWHERE = "*"
-# Options of image_copy by the variable that is named in their problems.
-_VARIABLES = {
+# Options of image_copy by the option of image_share that is named in their problems.
+_OPTIONS = {
     "image_id": "source",
     "source_region": "source",
     "destinations": "kms_keys",
     "name": "copy_name",
     "description": "copy_description",
     "tags": "copy_tags",
-    "wait_timeout": "copy_wait_timeout",
     "completion_duration_minutes": "copy_completion_minutes",
 }
 
 
-def read_copies(
-    inputs: Inputs, source: Mapping[str, str] | None, regions: list[str], known_regions: Mapping[str, str]
-) -> dict[str, Any]:
-    """The source, its destinations and how the copies are to look; problems go to ``inputs``.
-
-    :param regions: all of share_regions; that of the source itself gets no copy.
-    """
+def read_copies(inputs: Inputs, places: Places, known_regions: Mapping[str, str]) -> CopyWish | None:
+    """The copies that are wanted of the source; None without a source, or without a Region to copy to."""
     nothing: dict[str, str] = {}
-    keys = inputs.read("kms_keys", _keys, nothing)
-    minutes = inputs.number("copy_completion_minutes", 0)
     no_tags: dict[Any, Any] = {}
-    copy: dict[str, Any] = {
+    keys = inputs.read("kms_keys", keys_by_region, nothing)
+    looks: dict[str, Any] = {
         "name": inputs.text("copy_name") or None,
         "description": inputs.text("copy_description") or None,
         "tags": inputs.read("copy_tags", as_pairs, no_tags),
         "copy_tags": inputs.flag("copy_source_tags", True),
-        "completion_duration_minutes": minutes or None,
-        "wait_timeout": inputs.number("copy_wait_timeout", 3600),
+        "completion_duration_minutes": inputs.number("copy_completion_minutes", 0) or None,
     }
-    usable = [region for region in regions if region in known_regions or not known_regions]
+    source = places.source
+    if not source:
+        _without_source(inputs, keys, looks)
+        return None
+    if not places.regions and "regions" not in inputs.wrong():
+        inputs.add(
+            [f"{inputs.prefix}regions: is empty; name the Regions in which {inputs.prefix}source is to be shared."]
+        )
+    elsewhere = [region for region in keys if region not in (EVERYWHERE, *places.regions)]
+    inputs.add(f"{inputs.prefix}kms_keys: {region} is not among {inputs.prefix}regions." for region in elsewhere)
+    usable = [region for region in places.regions if region in known_regions or not known_regions]
     destinations = [
         {"region": region, "kms_key_id": keys.get(region) or keys.get(EVERYWHERE)}
         for region in usable
-        if source and region != source["region"]
+        if region != source["region"]
     ]
-    request = {"source": dict(source) if source else None, "destinations": destinations, "copy_options": copy}
-    if not source:
-        about_copies = {"kms_keys": keys, **{f"copy_{name}": copy[name] for name in ("name", "description", "tags")}}
-        if "source" not in inputs.wrong():
-            inputs.add(
-                f"share_{name}: is about copies and goes with share_source."
-                for name, value in about_copies.items()
-                if value
-            )
-        return request
-    if not regions and "regions" not in inputs.wrong():
-        inputs.add(["share_regions: is empty; name the Regions in which share_source is to be shared."])
-    elsewhere = [region for region in keys if region not in (EVERYWHERE, source["region"], *regions)]
-    inputs.add(f"share_kms_keys: {region} is not among share_regions." for region in elsewhere)
-    if destinations:
-        _check_as_the_module_does(inputs, source, destinations, copy, known_regions)
-    return request
+    if not destinations:
+        return None
+    params = {
+        "image_id": source["image_id"],
+        "source_region": source["region"],
+        "destinations": destinations,
+        "wait": True,
+        "wait_timeout": 1,
+        **looks,
+    }
+    try:
+        targets, request = parse_copies(params, None, known_regions)
+    except InputError as error:
+        inputs.add(_as_option(inputs, problem, destinations) for problem in error.problems)
+        return None
+    return CopyWish(request, targets.destinations)
 
 
-def _keys(value: Any) -> dict[str, str]:
+def _without_source(inputs: Inputs, keys: Mapping[str, str], looks: Mapping[str, Any]) -> None:
+    about = {"kms_keys": keys, **{f"copy_{name}": looks[name] for name in ("name", "description", "tags")}}
+    if "source" not in inputs.wrong():
+        inputs.add(
+            f"{inputs.prefix}{name}: is about copies and goes with {inputs.prefix}source."
+            for name, value in about.items()
+            if value
+        )
+
+
+def keys_by_region(value: Any) -> dict[str, str]:
     """Region to key; one key alone (text without ``=``) is that of every Region.
 
     :raises ValueError: for what is neither.
@@ -90,25 +103,8 @@ def _keys(value: Any) -> dict[str, str]:
     return pairs
 
 
-def _check_as_the_module_does(
-    inputs: Inputs,
-    source: Mapping[str, str],
-    destinations: list[dict[str, Any]],
-    copy: Mapping[str, Any],
-    known_regions: Mapping[str, str],
-) -> None:
-    params = {
-        "image_id": source["image_id"],
-        "source_region": source["region"],
-        "destinations": destinations,
-        "wait": True,
-        **copy,
-    }
-    try:
-        parse_copies(params, None, known_regions)
-    except InputError as error:
-        for problem in error.problems:
-            option, _colon, text = problem.partition(": ")
-            about_region = text.split(" ")[0] in (item["region"] for item in destinations)
-            variable = "regions" if option == "destinations" and about_region else _VARIABLES.get(option, option)
-            inputs.add([f"share_{variable}: {text}"])
+def _as_option(inputs: Inputs, problem: str, destinations: list[dict[str, Any]]) -> str:
+    option, _colon, text = problem.partition(": ")
+    about_region = text.split(" ")[0] in (item["region"] for item in destinations)
+    name = "regions" if option == "destinations" and about_region else _OPTIONS.get(option, option)
+    return f"{inputs.prefix}{name}: {text}"

@@ -14,9 +14,9 @@ from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Fa
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement, parse_request
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.statements import NAMING, wanted_statements
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.statements import NAMING, wanted_statements
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,
