@@ -50,7 +50,8 @@ class Outcome:
     """One target: what it was, what it is (in check mode: would be), and why it failed if it did.
 
     A plan is an outcome that has not happened yet: ``change`` is what the applying code has to do, None for nothing.
-    ``extra`` holds further keys of the result; ``warnings`` become the task's.
+    ``extra`` holds further keys of the result; ``warnings`` become the task's. ``parts`` are what failed of a target that
+    changed in part, by what it was for: the grantee of a grant that could not be made.
     """
 
     target: Mapping[str, Any]
@@ -61,6 +62,7 @@ class Outcome:
     failure: Failure | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    parts: Mapping[str, Failure] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -73,7 +73,13 @@ OF_A_RUN = (
     "launch_permission_quota",
 )
 GUARDS = ("allowed_organization_id", "allowed_account_ids")
-_CONSUMERS = ("account_ids", "organization_arns", "organizational_unit_arns", "accounts_of_organizational_unit_arns", "public")
+_CONSUMERS = (
+    "account_ids",
+    "organization_arns",
+    "organizational_unit_arns",
+    "accounts_of_organizational_unit_arns",
+    "public",
+)
 
 
 def known_options() -> tuple[str, ...]:
@@ -146,7 +152,11 @@ def _one_of_several(
     run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in inputs.problems)
     for key in entry:
         if key in OF_A_RUN:
-            run.add([f"{run.prefix}declarations: {name}: {key} is for the whole run; write it beside {run.prefix}declarations."])
+            run.add(
+                [
+                    f"{run.prefix}declarations: {name}: {key} is for the whole run; write it beside {run.prefix}declarations."
+                ]
+            )
     return found
 
 
@@ -277,7 +287,9 @@ def _quota(inputs: Inputs) -> int:
     quota = inputs.number("launch_permission_quota", 1000)
     if quota < 1:
         inputs.add(
-            [f"{inputs.prefix}launch_permission_quota: {quota} would refuse every share; the default quota of AWS is 1000."]
+            [
+                f"{inputs.prefix}launch_permission_quota: {quota} would refuse every share; the default quota of AWS is 1000."
+            ]
         )
     return quota
 
