@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from moto.kms.models import kms_backends
@@ -22,23 +22,23 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.sts.models import sts_backends
 
 from . import copy_course, image_usage, limits, organizations, regions
+from .conditions import Conditions
 from .grants import EmbeddedGrant
 from .images import MODEL, find_image
-
-if TYPE_CHECKING:
-    from .front import Front
 
 STATES = ("pending", "available", "failed", "disabled", "error", "invalid", "transient", "deregistered")
 
 
-def answer(front: Front, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+def answer(conditions: Conditions, environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """Serve one control request; 400 with a text for what it cannot do."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     raw = environ["wsgi.input"].read(length) if length else b""
     path = unquote(environ["PATH_INFO"].removeprefix("/embedded-aws/")).rstrip("/")
     status = "200 OK"
     try:
-        body = _route(front, environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), json.loads(raw or b"{}"))
+        body = _route(
+            conditions, environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), json.loads(raw or b"{}")
+        )
     except (KeyError, ValueError, TypeError, AttributeError, LookupError) as error:
         status, body = "400 Bad Request", {"error": f"{type(error).__name__}: {error}"}
     data = json.dumps(body).encode()
@@ -46,17 +46,17 @@ def answer(front: Front, environ: dict[str, Any], start_response: Any) -> list[b
     return [data]
 
 
-def _route(front: Front, method: str, path: str, query: str, body: Any) -> Any:
+def _route(conditions: Conditions, method: str, path: str, query: str, body: Any) -> Any:
     simple = {
-        ("GET", "calls"): lambda: _calls(front, query),
-        ("DELETE", "calls"): lambda: _done(front.journal.clear),
-        ("PUT", "latency"): lambda: _latency(front, body),
-        ("PUT", "faults"): lambda: _done(front.faults.replace, body),
+        ("GET", "calls"): lambda: _calls(conditions, query),
+        ("DELETE", "calls"): lambda: _done(conditions.journal.clear),
+        ("PUT", "latency"): lambda: _latency(conditions, body),
+        ("PUT", "faults"): lambda: _done(conditions.faults.replace, body),
         ("PUT", "limits"): lambda: _done(limits.change, body),
         ("PUT", "copies"): lambda: _done(copy_course.change, body),
         ("PUT", "usage-reports"): lambda: _done(image_usage.change, body),
         ("PUT", "regions"): lambda: _done(regions.set_not_opted_in, body["not_opted_in"]),
-        ("POST", "reset"): lambda: _reset(front),
+        ("POST", "reset"): lambda: _reset(conditions),
     }
     if (method, path) in simple:
         return simple[method, path]()
@@ -78,20 +78,20 @@ def _done(action: Any, *arguments: Any) -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _calls(front: Front, query: str) -> list[dict[str, Any]]:
-    entries = list(front.journal.entries)
+def _calls(conditions: Conditions, query: str) -> list[dict[str, Any]]:
+    entries = list(conditions.journal.entries)
     for write in ("true", "false"):
         if f"write={write}" in query:
             return [entry for entry in entries if entry["write"] is (write == "true")]
     return entries
 
 
-def _latency(front: Front, body: Any) -> dict[str, str]:
-    front.latency = float(body["seconds"])
+def _latency(conditions: Conditions, body: Any) -> dict[str, str]:
+    conditions.latency = float(body["seconds"])
     return {"status": "ok"}
 
 
-def _reset(front: Front) -> dict[str, str]:
+def _reset(conditions: Conditions) -> dict[str, str]:
     moto_api_backend.reset()
     state_manager.unset_transition(MODEL)
     image_usage.reset()
@@ -99,7 +99,7 @@ def _reset(front: Front) -> dict[str, str]:
     limits.reset()
     copy_course.reset()
     organizations.reset()
-    front.reset()
+    conditions.reset()
     return {"status": "ok"}
 
 

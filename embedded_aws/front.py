@@ -8,47 +8,17 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import control, regions
 from .call import Call, read_call
-from .faults import Faults, render_error
+from .conditions import Conditions
+from .faults import render_error
 
 CODE = re.compile(r"<Code>([^<]+)</Code>")
-
-
-@dataclass
-class Journal:
-    """The AWS requests in order of arrival."""
-
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def begin(self, call: Call) -> dict[str, Any]:
-        """Note a request that has arrived; its status and error follow when it is answered."""
-        entry = {
-            "service": call.service,
-            "operation": call.operation,
-            "region": call.region,
-            "account": call.account,
-            "access_key": call.access_key,
-            "status": None,
-            "error": None,
-            "write": call.write,
-        }
-        with self.lock:
-            self.entries.append(entry)
-        return entry
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self.lock:
-            self.entries = []
 
 
 class Front:
@@ -56,20 +26,12 @@ class Front:
 
     def __init__(self, moto: Callable[..., Iterable[bytes]]) -> None:
         self.moto = moto
-        self.journal = Journal()
-        self.faults = Faults()
-        self.latency = 0.0
-
-    def reset(self) -> None:
-        """As after the start."""
-        self.journal.clear()
-        self.faults.replace([])
-        self.latency = 0.0
+        self.conditions = Conditions()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith("/embedded-aws/"):
-            return control.answer(self, environ, start_response)
+            return control.answer(self.conditions, environ, start_response)
         if path.startswith("/moto-api"):
             return self.moto(environ, start_response)
         return self._aws(environ, start_response)
@@ -78,9 +40,9 @@ class Front:
         call = read_call(environ)
         # moto would search the key in every account, and take an unknown one for the default account.
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = call.account
-        entry = self.journal.begin(call)
-        rule = self.faults.take(call) or {}
-        delay = self.latency + float(rule.get("latency", 0))
+        entry = self.conditions.journal.begin(call)
+        rule = self.conditions.faults.take(call) or {}
+        delay = self.conditions.latency + float(rule.get("latency", 0))
         if delay:
             time.sleep(delay)
         error = rule.get("error") or regions.refusal(call)
