@@ -54,5 +54,6 @@ def take(region: str) -> Failing | None:
 
 def reset() -> None:
     """Copies are done at once, and none fails."""
+    state_manager.unset_transition(MODEL)
     with _lock:
         _failing.clear()

@@ -20,12 +20,13 @@ from .image_sharing import ImageSharingResponse
 from .image_states import ImageStatesResponse
 from .image_usage import ImageUsageResponse
 from .instances import LaunchResponse
-from .regions import RegionsResponse
+from .region_listing import RegionsResponse
+from .snapshot_making import SnapshotMaking, SnapshotMakingResponse
 from .snapshot_sharing import SnapshotSharingResponse
-from .snapshots import SnapshotBackend, SnapshotListingResponse
+from .snapshots import SnapshotListing, SnapshotListingResponse
 
 
-class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotBackend, EC2Backend):  # type: ignore[misc]
+class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotListing, SnapshotMaking, EC2Backend):  # type: ignore[misc]
     """One account's EC2 in one Region."""
 
     __module__ = "moto.ec2.models"  # moto finds the service's URLs by the module's name
@@ -70,6 +71,7 @@ class EmbeddedEC2Response(
     LaunchResponse,
     RegionsResponse,
     SnapshotListingResponse,
+    SnapshotMakingResponse,
     SnapshotSharingResponse,
     EC2Response,
 ):

@@ -20,12 +20,13 @@ from moto.ec2.responses.amis import AmisResponse
 
 from . import copy_course
 from .errors import EC2Error, image_malformed, image_not_found, image_unavailable
+from .image_finding import find_image, may_launch
 from .image_making import check_tag_types, tags_for
-from .images import IMAGE_ID, EmbeddedImage, find_image, may_launch
-from .instances import launch_failure
-from .keys import find_key
+from .images import IMAGE_ID, EmbeddedImage
+from .key_finding import find_key
+from .launch_failure import launch_failure
 from .limits import limit
-from .snapshots import may_restore
+from .snapshot_finding import may_restore
 
 INHERITED = ("virtualization_type", "architecture", "kernel_id", "platform", "root_device_name", "root_device_type")
 _copying = threading.RLock()

@@ -11,8 +11,6 @@ ID only explicit ones; tags are those of the calling account. One ID that never 
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -21,9 +19,7 @@ from moto.ec2.responses.amis import AmisResponse
 
 from .errors import EC2Error, image_malformed, image_not_found
 from .filters import check_names, matches
-from .images import (
-    IMAGE_ID,
-    EmbeddedImage,
+from .image_finding import (
     find_image,
     images_of_region,
     may_launch,
@@ -31,6 +27,8 @@ from .images import (
     shared_explicitly,
     was_deregistered,
 )
+from .images import IMAGE_ID, EmbeddedImage
+from .paging import paged
 
 
 def creation_date(image: EmbeddedImage) -> str:
@@ -218,16 +216,3 @@ class ImageListingResponse(AmisResponse):
         tags = self.ec2_backend.tags
         shown = [render(image, dict(tags.get(image.id, {}))) for image in page]
         return ActionResult({"Images": shown, "NextToken": token})
-
-
-def paged(items: list[Any], size: int | None, token: str | None) -> tuple[list[Any], str | None]:
-    """One page and the token of the next; raises InvalidParameterValue for a token that is not ours."""
-    start = 0
-    if token:
-        try:
-            start = int(base64.urlsafe_b64decode(token.encode()))
-        except (ValueError, binascii.Error):
-            raise EC2Error("InvalidParameterValue", f"The token '{token}' is invalid") from None
-    end = start + int(size) if size else len(items)
-    following = base64.urlsafe_b64encode(str(end).encode()).decode() if end < len(items) else None
-    return items[start:end], following

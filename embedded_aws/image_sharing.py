@@ -16,8 +16,9 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.responses.amis import AmisResponse
 
 from .errors import EC2Error, image_not_found, image_unavailable
-from .images import EmbeddedImage, find_image, owned_image, shared_explicitly
-from .keys import on_aws_managed_key
+from .image_finding import find_image, owned_image, shared_explicitly
+from .images import EmbeddedImage
+from .key_finding import on_aws_managed_key
 from .limits import limit
 
 KINDS = {

@@ -16,7 +16,8 @@ from moto.ec2.exceptions import UnvailableAMIIdError
 from moto.ec2.responses.amis import AmisResponse
 
 from .errors import EC2Error, image_unavailable
-from .images import EmbeddedImage, owned_image
+from .image_finding import owned_image
+from .images import EmbeddedImage
 
 
 class ImageStatesResponse(AmisResponse):

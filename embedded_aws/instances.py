@@ -3,10 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """RunInstances: may the account launch this AMI, and can the instance start with its keys?
 
-An AMI that is not shared: AuthFailure (https://github.com/StreisandEffect/streisand/issues/82). A key that the
-account cannot use does not fail the call: the instance goes from pending to terminated with StateReason
-Client.InternalError, or Client.InvalidKMSKey.InvalidState when the key is disabled or about to be deleted (EC2 user
-guide, "Instance terminates immediately"; https://github.com/hashicorp/packer/issues/12683). moto launches any ID and
+An AMI that is not shared: AuthFailure (https://github.com/StreisandEffect/streisand/issues/82). moto launches any ID and
 asks no key.
 """
 
@@ -19,30 +16,9 @@ from moto.ec2.models.instances import StateReason
 from moto.ec2.responses.instances import InstanceResponse
 
 from .errors import EC2Error, image_malformed, image_not_found, image_unavailable
-from .images import IMAGE_ID, EmbeddedImage, find_image, may_launch
-from .key_access import may_launch_with
-from .keys import find_key
-
-NO_ACCESS = ("Client.InternalError", "Client.InternalError: Client error on launch")
-BAD_STATE = (
-    "Client.InvalidKMSKey.InvalidState",
-    "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state",
-)
-
-
-def launch_failure(image: EmbeddedImage, account_id: str) -> tuple[str, str] | None:
-    """Code and message with which instances of this image would end, or None when they start."""
-    for snapshot in image.snapshots:
-        if not snapshot.encrypted:
-            continue
-        key = find_key(snapshot.kms_key_id)
-        if key is None:
-            return BAD_STATE
-        if not may_launch_with(key, account_id):
-            return NO_ACCESS
-        if key.key_state != "Enabled":
-            return BAD_STATE
-    return None
+from .image_finding import find_image, may_launch
+from .images import IMAGE_ID, EmbeddedImage
+from .launch_failure import NO_ACCESS, launch_failure
 
 
 class LaunchResponse(InstanceResponse):

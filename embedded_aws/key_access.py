@@ -18,7 +18,7 @@ from moto.kms.responses import KmsResponse
 from moto.sts.models import sts_backends
 
 from .errors import KMSError
-from .keys import KeyArn, find_key, parse_key_arn
+from .key_finding import KeyArn, find_key, parse_key_arn
 from .policy import Caller, allows, principal_covers
 
 CROSS_ACCOUNT = frozenset(

@@ -3,26 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opt-in Regions: which are switched off, and what they answer.
 
-EC2 API reference, DescribeRegions: OptInStatus is opt-in-not-required, opted-in or not-opted-in; without AllRegions
-only enabled Regions are listed. A Region that is not enabled knows no credentials of the account: EC2 says
-AuthFailure (https://github.com/NixOS/infra/issues/105), KMS says UnrecognizedClientException. moto lists all Regions
-and serves all.
+A Region that is not enabled knows no credentials of the account: EC2 says AuthFailure
+(https://github.com/NixOS/infra/issues/105), KMS says UnrecognizedClientException. moto serves all Regions.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
-from moto.utilities.utils import get_partition
-
-from .errors import EC2Error
-from .filters import matches
-
-if TYPE_CHECKING:
-    from .call import Call
+from .call import Call
 
 # AWS Account Management reference, "Enable or disable AWS Regions": the Regions that are off in a new account.
 OPT_IN_REGIONS = frozenset(
@@ -80,30 +69,3 @@ def refusal(call: Call) -> dict[str, Any] | None:
     if call.service == "sts":
         return {"code": "InvalidClientTokenId", "message": message, "status": 403}
     return None
-
-
-class RegionsResponse(AvailabilityZonesAndRegions):
-    """DescribeRegions with AllRegions, filters and only the caller's partition."""
-
-    def describe_regions(self) -> ActionResult:
-        self.error_on_dryrun()
-        names = self._get_param("RegionNames", [])
-        partition = get_partition(self.region)
-        known = [
-            {"RegionName": region.name, "Endpoint": region.endpoint, "OptInStatus": opt_in_status(region.name)}
-            for region in RegionsAndZonesBackend.regions
-            if get_partition(region.name) == partition
-        ]
-        unknown = set(names) - {region["RegionName"] for region in known}
-        if unknown:
-            raise EC2Error("InvalidParameterValue", f"Invalid region names: [{', '.join(sorted(unknown))}]")
-        wanted = [region for region in known if not names or region["RegionName"] in names]
-        if not self._get_param("AllRegions", False) and not names:
-            wanted = [region for region in wanted if region["OptInStatus"] != "not-opted-in"]
-        readers = {
-            "region-name": lambda region: [region["RegionName"]],
-            "endpoint": lambda region: [region["Endpoint"]],
-            "opt-in-status": lambda region: [region["OptInStatus"]],
-        }
-        filters = self._filters_from_querystring()
-        return ActionResult({"Regions": [region for region in wanted if matches(region, filters, readers)]})

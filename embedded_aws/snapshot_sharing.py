@@ -17,9 +17,9 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 
 from .errors import EC2Error, snapshot_not_found
-from .keys import on_aws_managed_key
+from .key_finding import on_aws_managed_key
 from .limits import limit
-from .snapshots import find_snapshot
+from .snapshot_finding import find_snapshot
 
 SNAPSHOT_ID = re.compile(r"snap-([0-9a-f]{8}|[0-9a-f]{17})")
 ACCOUNT_ID = re.compile(r"\d{12}")
