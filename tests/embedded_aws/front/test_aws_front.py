@@ -1,22 +1,16 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recording, latency, faults, Regions, accounts, and the life of the server process."""
+"""Recording, latency, faults, accounts."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError
-
-ROOT = Path(__file__).resolve().parents[2]
+from botocore.exceptions import ConnectionClosedError
 
 
 def test_calls_are_recorded_in_order_with_their_account(cloud):
@@ -140,73 +134,8 @@ def test_unknown_words_in_a_fault_rule_are_refused(cloud):
         cloud.aws.set_faults([{"service": "ec2", "operatoin": "*"}])
 
 
-def test_regions_that_are_not_enabled(cloud):
-    ec2 = cloud.ec2(region="us-east-1")
-    everything = {one["RegionName"]: one["OptInStatus"] for one in ec2.describe_regions(AllRegions=True)["Regions"]}
-    assert everything["us-east-1"] == "opt-in-not-required"
-    assert everything["me-central-1"] == "not-opted-in"
-    assert "us-gov-west-1" not in everything
-    enabled = {one["RegionName"] for one in ec2.describe_regions()["Regions"]}
-    assert "me-central-1" not in enabled
-    with cloud.refused("AuthFailure", 401):
-        cloud.ec2(region="me-central-1").describe_images()
-    with cloud.refused("UnrecognizedClientException", 400):
-        cloud.kms(region="me-central-1").list_keys()
-    cloud.aws.set_not_opted_in(["af-south-1"])
-    cloud.ec2(region="me-central-1").describe_images()
-    answer = ec2.describe_regions(AllRegions=True, Filters=[{"Name": "opt-in-status", "Values": ["opted-in"]}])
-    assert "me-central-1" in {one["RegionName"] for one in answer["Regions"]}
-    assert ec2.describe_regions(RegionNames=["eu-west-1"])["Regions"][0]["RegionName"] == "eu-west-1"
-    with cloud.refused("InvalidParameterValue"):
-        ec2.describe_regions(RegionNames=["eu-nowhere-1"])
-
-
-def test_environment_for_a_child_process(cloud):
-    environment = cloud.aws.environment(cloud.consumer)
-    assert environment["AWS_ENDPOINT_URL"] == environment["AWS_URL"] == cloud.aws.url
-    assert "AWS_DEFAULT_REGION" not in environment
-    assert cloud.aws.calls() == []
-
-
-def test_importing_the_client_is_cheap():
-    code = "import sys, embedded_aws; sys.exit('moto' in sys.modules or 'boto3' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-
-
-def test_the_server_ends_with_its_parent(tmp_path):
-    port_file = tmp_path / "port"
-    # The shell is the parent that the server watches; it ends as soon as it has started the server.
-    script = (
-        f'"{sys.executable}" -m embedded_aws --port-file "{port_file}" --parent $$ >/dev/null 2>&1 & echo $!; sleep 1'
-    )
-    started = subprocess.run(["sh", "-c", script], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
-    server = int(started.stdout)
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and _alive(server):
-        time.sleep(0.1)
-    assert not _alive(server)
-
-
-def _alive(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{process}/stat")
-    # Nobody may collect an orphan in a container without init; a zombie has ended all the same.
-    return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
-
-
 def test_parameter_validation_of_botocore_stays_on(cloud):
     from botocore.exceptions import ParamValidationError
 
     with pytest.raises(ParamValidationError):
         cloud.ec2().describe_images(ImageIds="ami-0123456789abcdef0")
-
-
-def test_moto_itself_is_untouched(cloud):
-    ssm = cloud.client("ssm")
-    ssm.put_parameter(Name="/golden/ami", Value="ami-0123456789abcdef0", Type="String")
-    assert ssm.get_parameter(Name="/golden/ami")["Parameter"]["Value"] == "ami-0123456789abcdef0"
-    with pytest.raises(ClientError):
-        ssm.put_parameter(Name="/golden/ami", Value="x", Type="String")
