@@ -125,7 +125,10 @@ class EmbeddedAWS:
         self.control("PUT", "usage-reports", course)
 
     def set_image(self, region: str, image_id: str, **state: Any) -> None:
-        """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes`` (``account`` is checked)."""
+        """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes``, ``creation_date``.
+
+        The date is as EC2 shows it, so that AMIs can differ in age without anybody waiting. ``account`` is checked.
+        """
         self.control("PUT", f"images/{region}/{image_id}", state)
 
     def plant_grant(self, region: str, key_id: str, **grant: Any) -> str:

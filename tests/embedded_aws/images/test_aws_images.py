@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from urllib.error import HTTPError
 
 import pytest
 from botocore.exceptions import ClientError
@@ -246,6 +247,35 @@ def test_states_and_product_codes_by_the_control_endpoint(cloud):
     assert shown["ProductCodes"] == [{"ProductCodeId": "p1", "ProductCodeType": "marketplace"}]
     cloud.aws.set_image(cloud.region, image, state="available")
     assert "StateReason" not in cloud.ec2().describe_images(ImageIds=[image])["Images"][0]
+
+
+def test_creation_dates_by_the_control_endpoint(cloud):
+    older, newer = cloud.image(name="older"), cloud.image(name="newer")
+    cloud.aws.set_image(cloud.region, older, creation_date="2020-02-29T23:59:58.000Z")
+    cloud.aws.set_image(cloud.region, newer, creation_date="2020-03-01T01:30:00+01:00")
+    found = cloud.ec2().describe_images(ImageIds=[older, newer])["Images"]
+    assert [one["CreationDate"] for one in found] == ["2020-02-29T23:59:58.000Z", "2020-03-01T00:30:00.000Z"]
+    by_date = [{"Name": "creation-date", "Values": ["2020-02-*"]}]
+    assert names(cloud.ec2().describe_images(Filters=by_date)) == ["older"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"creation_date": "yesterday"},
+        {"creation_date": "2020-02-29T23:59:58"},
+        {"creation_dat": "2020-02-29T23:59:58.000Z"},
+        {"state": "gone"},
+        {"account": "111122223333", "state": "failed"},
+    ],
+    ids=str,
+)
+def test_the_control_endpoint_refuses_what_it_does_not_know(cloud, change):
+    image = cloud.image()
+    before = cloud.ec2().describe_images(ImageIds=[image])["Images"]
+    with pytest.raises(HTTPError):
+        cloud.aws.set_image(cloud.region, image, **change)
+    assert cloud.ec2().describe_images(ImageIds=[image])["Images"] == before
 
 
 def test_images_of_a_snapshotless_registration_still_work_as_in_moto(cloud):
