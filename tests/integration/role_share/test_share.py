@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import json
-import time
 
 from tests.integration.role_share.conftest import Share
 from tests.integration.role_share.consumer import grantees, grants, launch, permissions, sees
 from tests.integration.world import (
     CONSUMER,
     LEADING_ZERO,
+    LONG_AGO,
+    NOT_SO_LONG_AGO,
     OTHER,
     OTHER_REGION,
     OWNER,
@@ -38,11 +39,12 @@ def golden(world: World) -> tuple[dict[str, str], dict[str, str]]:
     """AMIs of a name, tagged, on a key of each Region; older ones, and newer ones that must not be taken."""
     tags = {"Release": "stable"}
     for region in REGIONS:
-        world.image("golden-web-1", region=region, tags=tags)
-    time.sleep(1.1)  # EC2 tells creation dates to the second
+        world.image("golden-web-1", region=region, tags=tags, creation_date=LONG_AGO)
     keys = {region: world.key("alias/golden", region=region) for region in REGIONS}
-    newest = {region: world.image("golden-web-2", keys[region], region, tags=tags) for region in REGIONS}
-    time.sleep(1.1)
+    newest = {
+        region: world.image("golden-web-2", keys[region], region, tags=tags, creation_date=NOT_SO_LONG_AGO)
+        for region in REGIONS
+    }
     # Newer, of the same name and tag, and public: everybody's AMIs must not get into a share.
     world.image("golden-web-2", account=OTHER, tags=tags, shared_with=[{"Group": "all"}])
     world.image("golden-web-2", account=STRANGER, tags=tags, shared_with=[{"UserId": OWNER}])
