@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..api.call import Call, read_call
+from ..identities import identity_policies
 from ..regions import opt_in
 from . import control
 from .conditions import Conditions
@@ -46,7 +47,7 @@ class Front:
         delay = self.conditions.latency + float(rule.get("latency", 0))
         if delay:
             time.sleep(delay)
-        error = rule.get("error") or opt_in.refusal(call)
+        error = rule.get("error") or opt_in.refusal(call) or identity_policies.refusal(call)
         if error:
             code = error["code"]
             answer = render_error(call, code, error.get("message", code), int(error.get("status", 400)))

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deciding by a key policy or a role's trust policy, as far as sharing with accounts and organizations needs it.
 
-KMS developer guide, "Key policies", and IAM's global condition keys. A condition that is not known here is never met.
+KMS developer guide, "Key policies", and IAM user guide, "Policy evaluation logic", "Condition operators" and "Global
+condition keys". A condition that is not known here never lets anybody in: in an Allow it is not met, in a Deny it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ from typing import Any
 from ..organizations.memberships import membership
 
 EXACT = {"StringEquals", "ArnEquals", "StringEqualsIgnoreCase", "Bool"}
+LIKE = {"StringLike", "ArnLike"}
+# Each is the reverse of the operator without "Not"; it is met, too, where the request has no such key.
+NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "ArnNotEquals": "ArnEquals",
+    "StringNotLike": "StringLike",
+    "ArnNotLike": "ArnLike",
+}
 ROOT_OR_ID = re.compile(r"(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?")
 
 
@@ -71,35 +81,63 @@ def principal_covers(principal: str, caller: Caller) -> bool:
 
 
 def allows(policy: str | None, caller: Caller, action: str) -> bool:
-    """An Allow that applies and no Deny that does."""
-    effects = {one.get("Effect") for one in statements(policy) if _applies(one, caller, action)}
+    """An Allow that applies and no Deny that does, in a policy of the resource."""
+    effects = {
+        one.get("Effect")
+        for one in statements(policy)
+        if names_caller(one, caller) and names_action(one, action) and conditions_met(one, caller)
+    }
     return "Allow" in effects and "Deny" not in effects
 
 
-def _applies(statement: Mapping[str, Any], caller: Caller, action: str) -> bool:
+def names_action(statement: Mapping[str, Any], action: str) -> bool:
+    """Whether Action or NotAction means the action."""
     wanted = action.lower()
-    if not any(fnmatchcase(wanted, str(one).lower()) for one in as_list(statement.get("Action", []))):
-        return False
-    if not any(principal_covers(one, caller) for one in aws_principals(statement)):
-        return False
-    conditions = statement.get("Condition") or {}
-    return all(
+    key = "Action" if "Action" in statement else "NotAction"
+    found = any(fnmatchcase(wanted, str(one).lower()) for one in as_list(statement.get(key, [])))
+    return found if key == "Action" else "NotAction" in statement and not found
+
+
+def names_caller(statement: Mapping[str, Any], caller: Caller) -> bool:
+    """Whether Principal or NotPrincipal means the caller."""
+    if "Principal" not in statement and "NotPrincipal" in statement:
+        spared = aws_principals({"Principal": statement["NotPrincipal"]})
+        return not any(principal_covers(one, caller) for one in spared)
+    return any(principal_covers(one, caller) for one in aws_principals(statement))
+
+
+def conditions_met(statement: Mapping[str, Any], caller: Caller) -> bool:
+    """Whether all conditions are; one that is not known counts against the caller."""
+    unknown = statement.get("Effect") == "Deny"
+    answers = [
         _met(operator, key, [str(value) for value in as_list(values)], caller)
-        for operator, keys in conditions.items()
+        for operator, keys in (statement.get("Condition") or {}).items()
         for key, values in keys.items()
-    )
+    ]
+    return all(unknown if answer is None else answer for answer in answers)
 
 
-def _met(operator: str, key: str, wanted: list[str], caller: Caller) -> bool:
+def _met(operator: str, key: str, wanted: list[str], caller: Caller) -> bool | None:
+    """None for an operator or a key that is not known here."""
     name = operator.split(":", 1)[-1].removesuffix("IfExists")
-    if name not in EXACT and name not in ("StringLike", "ArnLike"):
-        return False
+    if name in NEGATED:
+        reverse = _met(NEGATED[name], key, wanted, caller)
+        return None if reverse is None else not reverse
+    if name not in EXACT | LIKE:
+        return None
     if key.lower() == "aws:principalarn":
         return _principal_arn_met(wanted, caller)
     actual = _context(key.lower(), caller)
-    if name in EXACT:
-        return any(value in actual or value.lower() in actual for value in wanted)
-    return any(fnmatchcase(one, value) for value in wanted for one in actual)
+    if actual is None:
+        return None
+    if not actual and operator.endswith("IfExists"):
+        return True
+    found = [any(_equal(name, value, one) for value in wanted) for one in actual]
+    return all(found) if operator.startswith("ForAllValues:") else any(found)
+
+
+def _equal(name: str, wanted: str, actual: str) -> bool:
+    return actual in (wanted, wanted.lower()) if name in EXACT else fnmatchcase(actual, wanted)
 
 
 def _principal_arn_met(wanted: Iterable[str], caller: Caller) -> bool:
@@ -108,7 +146,8 @@ def _principal_arn_met(wanted: Iterable[str], caller: Caller) -> bool:
     return any(fnmatchcase(arn, value) for arn in caller.arns for value in wanted)
 
 
-def _context(key: str, caller: Caller) -> list[str]:
+def _context(key: str, caller: Caller) -> list[str] | None:
+    """What the request has of a key; None for a key that is not known here."""
     place = membership(caller.account)
     known: dict[str, list[str | None]] = {
         "aws:principalorgid": [place.organization_id],
@@ -117,8 +156,10 @@ def _context(key: str, caller: Caller) -> list[str]:
         "kms:calleraccount": [caller.account],
         "kms:viaservice": [caller.via_service],
         "sts:externalid": [caller.external_id],
+        # Every request of an SDK is signed and comes over TLS, this server's too as far as policies are concerned.
+        "aws:securetransport": ["true"],
         # True only for grants that an AWS service makes for the caller (KMS developer guide, condition keys).
         "kms:grantisforawsresource": ["true" if caller.via_service else "false"],
         "kms:bypasspolicylockoutsafetycheck": ["false"],
     }
-    return [value for value in known.get(key, []) if value is not None]
+    return [value for value in known[key] if value is not None] if key in known else None

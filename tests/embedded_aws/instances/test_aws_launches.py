@@ -144,6 +144,31 @@ def test_an_unknown_condition_is_never_met(cloud, secret):
     assert launch(cloud, image, cloud.consumer)[0] == "terminated"
 
 
+@pytest.mark.parametrize(
+    ("condition", "state"),
+    [
+        pytest.param({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, "terminated", id="unknown"),
+        pytest.param({"StringEquals": {"kms:CallerAccount": "444455556666"}}, "running", id="of another account"),
+        pytest.param({"StringNotEquals": {"kms:CallerAccount": "444455556666"}}, "terminated", id="of all others"),
+    ],
+)
+def test_a_deny_whose_condition_is_not_known_applies(cloud, secret, condition, state):
+    image, key = secret
+    put_statement(cloud, key, Principal={"AWS": cloud.consumer}, Action=LAUNCH_ACTIONS)
+    put_statement(cloud, key, Principal="*", Action="kms:Decrypt", Effect="Deny", Condition=condition)
+    assert launch(cloud, image, cloud.consumer)[0] == state
+
+
+def test_a_deny_to_all_but_some(cloud, secret):
+    image, key = secret
+    put_statement(cloud, key, Principal={"AWS": cloud.consumer}, Action=LAUNCH_ACTIONS)
+    spared = {"AWS": [cloud.consumer, cloud.owner]}
+    put_statement(cloud, key, NotPrincipal=spared, Action="kms:Decrypt", Effect="Deny")
+    assert launch(cloud, image, cloud.consumer)[0] == "running"
+    put_statement(cloud, key, NotPrincipal={"AWS": cloud.owner}, Action="kms:Decrypt", Effect="Deny")
+    assert launch(cloud, image, cloud.consumer)[0] == "terminated"
+
+
 def test_disabled_and_dying_keys(cloud, secret):
     image, key = secret
     cloud.kms().disable_key(KeyId=key)
