@@ -58,7 +58,9 @@ def register(ec2: Any, region: str, name: str, **encryption: str) -> str:
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
     ec2.delete_volume(VolumeId=volume)
     root = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": snapshot}}
-    return ec2.register_image(Name=name, RootDeviceName="/dev/xvda", BlockDeviceMappings=[root])["ImageId"]
+    return ec2.register_image(Name=name, Architecture="x86_64", RootDeviceName="/dev/xvda", BlockDeviceMappings=[root])[
+        "ImageId"
+    ]
 
 
 def sees(aws: EmbeddedAWS, account: str, region: str, image_id: str) -> bool:

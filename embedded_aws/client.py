@@ -120,6 +120,14 @@ class EmbeddedAWS:
         """How the next copies go: ``seconds`` and ``failing``; see copies/course.py."""
         self.control("PUT", "copies", course)
 
+    def set_launches(self, **course: Any) -> None:
+        """How the next launches go: ``looks``, ``unseen`` and ``ends``; see instances/course.py."""
+        self.control("PUT", "launches", course)
+
+    def set_parameters(self, **course: Any) -> None:
+        """How the next parameters of AMIs go: ``looks``; see parameters/course.py."""
+        self.control("PUT", "parameters", course)
+
     def set_usage_reports(self, **course: Any) -> None:
         """How the next usage reports go: ``looks`` and ``ends``; see usage/report.py."""
         self.control("PUT", "usage-reports", course)

@@ -12,8 +12,9 @@ from moto.ec2 import models, urls
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 
-from .api.errors import image_not_found
+from .api.errors import EC2Error, image_not_found
 from .copies.copy_image import ImageCopyResponse
+from .images.allowed import AllowedImages, AllowedImagesResponse
 from .images.listing import ImageListing, ImageListingResponse
 from .images.making import ImageMaking, ImageMakingResponse
 from .images.sharing import ImageSharingResponse
@@ -23,6 +24,7 @@ from .regions.listing import RegionsResponse
 from .snapshots.listing import SnapshotListing, SnapshotListingResponse
 from .snapshots.making import SnapshotMaking, SnapshotMakingResponse
 from .snapshots.sharing import SnapshotSharingResponse
+from .tags.tagging import TaggingResponse
 from .usage.actions import ImageUsageResponse
 
 
@@ -35,8 +37,10 @@ class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotListing, SnapshotMak
         super().__init__(region_name, account_id)
         # New AWS accounts have it on (EC2 user guide, "Block public access to your AMIs"); here the API switches it on.
         self.images_blocked = False
+        self.allowed_images = AllowedImages()
         self.usage_reports: dict[str, Any] = {}
         self.copy_tokens: dict[str, tuple[dict[str, Any], str]] = {}
+        self.launch_tokens: dict[str, tuple[str, Any]] = {}
 
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
         """Tags may be set on shared images too; they stay in the account that sets them (EC2 user guide, "Tags")."""
@@ -62,6 +66,7 @@ class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotListing, SnapshotMak
 
 
 class EmbeddedEC2Response(
+    AllowedImagesResponse,
     ImageListingResponse,
     ImageMakingResponse,
     ImageSharingResponse,
@@ -73,9 +78,15 @@ class EmbeddedEC2Response(
     SnapshotListingResponse,
     SnapshotMakingResponse,
     SnapshotSharingResponse,
+    TaggingResponse,
     EC2Response,
 ):
     """All actions."""
+
+    def error_on_dryrun(self) -> None:
+        """EC2 says 412 to a dry run that would have succeeded, moto 400."""
+        if self._get_param("DryRun", False):
+            raise EC2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
 
     def serialized(self, action_result: ActionResult) -> Any:
         """Most EC2 errors are 400; ours may say otherwise."""

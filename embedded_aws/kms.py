@@ -9,11 +9,12 @@ from moto.kms import models, urls
 from moto.kms.responses import KmsResponse
 
 from .keys.backend import EmbeddedKmsBackend
+from .keys.dry_runs import DryRunResponse
 from .keys.grants import GrantsResponse
 from .keys.policies import KeyPolicyResponse
 
 
-class EmbeddedKmsResponse(GrantsResponse, KeyPolicyResponse, KmsResponse):
+class EmbeddedKmsResponse(GrantsResponse, KeyPolicyResponse, DryRunResponse, KmsResponse):
     """All actions."""
 
 

@@ -36,11 +36,13 @@ def create_app() -> Any:
     from .front.application import Front
     from .identities import assume_role
     from .organizations import reading as organizations
+    from .parameters import image_parameters
 
     ec2.install()
     kms.install()
     organizations.install()
     assume_role.install()
+    image_parameters.install()
     return Front(DomainDispatcherApplication(create_backend_app))
 
 

@@ -20,7 +20,8 @@ from moto.ec2.responses.amis import AmisResponse
 
 from ..api.errors import EC2Error, image_malformed, image_not_found, image_unavailable
 from ..api.limits import limit
-from ..images.finding import find_image, may_launch
+from ..images.allowed import may_use
+from ..images.finding import find_image
 from ..images.image import IMAGE_ID, EmbeddedImage
 from ..images.making import check_tag_types, tags_for
 from ..instances.launch_failure import launch_failure
@@ -51,7 +52,7 @@ class ImageCopyResponse(AmisResponse):
         if not IMAGE_ID.fullmatch(image_id):
             raise image_malformed(image_id)
         source = find_image(self._get_param("SourceRegion"), image_id)
-        if source is None or not may_launch(source, self.current_account):
+        if source is None or not may_use(source, self.current_account):
             raise image_not_found([image_id])
         if source.state != "available":
             raise image_unavailable(image_id, source.state)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control endpoints under /embedded-aws/: plain HTTP and JSON, so that Ansible's uri module can use them too.
 
-GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT copies, PUT usage-reports, PUT regions,
-POST reset, POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants,
+GET calls (also ?write=true), DELETE calls, PUT latency, PUT faults, PUT limits, PUT copies, PUT launches, PUT parameters,
+PUT usage-reports, PUT regions, POST reset, POST credentials/ACCOUNT, PUT images/REGION/IMAGE_ID, POST keys/REGION/KEY_ID/grants,
 PUT keys/REGION/KEY_ID/policy.
 The methods of EmbeddedAWS in client.py, named after them, show their bodies.
 """
@@ -22,8 +22,10 @@ from ..api import limits
 from ..copies import course as copy_course
 from ..identities import credentials
 from ..images import controls as image_controls
+from ..instances import course as launch_course
 from ..keys import controls as key_controls
 from ..organizations import reading as organizations
+from ..parameters import course as parameter_course
 from ..regions import opt_in
 from ..usage import report as usage_report
 from .conditions import Conditions
@@ -53,6 +55,8 @@ def _route(conditions: Conditions, method: str, path: str, query: str, body: Any
         ("PUT", "faults"): lambda: _done(conditions.faults.replace, body),
         ("PUT", "limits"): lambda: _done(limits.change, body),
         ("PUT", "copies"): lambda: _done(copy_course.change, body),
+        ("PUT", "launches"): lambda: _done(launch_course.change, body),
+        ("PUT", "parameters"): lambda: _done(parameter_course.change, body),
         ("PUT", "usage-reports"): lambda: _done(usage_report.change, body),
         ("PUT", "regions"): lambda: _done(opt_in.set_not_opted_in, body["not_opted_in"]),
         ("POST", "reset"): lambda: _reset(conditions),
@@ -93,6 +97,8 @@ def _latency(conditions: Conditions, body: Any) -> dict[str, str]:
 def _reset(conditions: Conditions) -> dict[str, str]:
     moto_api_backend.reset()
     usage_report.reset()
+    launch_course.reset()
+    parameter_course.reset()
     opt_in.reset()
     limits.reset()
     copy_course.reset()

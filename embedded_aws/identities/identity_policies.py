@@ -46,6 +46,12 @@ def refusal(call: Call) -> dict[str, Any] | None:
     return next((_error(call, session, action) for action in refused), None)
 
 
+def may(account: str, region: str, access_key: str, service: str, operation: str) -> bool:
+    """Whether the caller may do what a service does for it, such as reading a parameter for a launch."""
+    call = Call(service, operation, region, account, access_key, body="", json=False)
+    return refusal(call) is None
+
+
 def _session(call: Call) -> Any:
     partition = "aws-cn" if (call.region or "").startswith("cn-") else "aws"
     partition = "aws-us-gov" if (call.region or "").startswith("us-gov-") else partition

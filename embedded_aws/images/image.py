@@ -42,6 +42,7 @@ class EmbeddedImage(ManagedState, Ami):
         self.source_image_id: str | None = None
         self.source_image_region: str | None = None
         self.deprecation_time: Any = None
+        self.protection = "disabled"
         self.mappings = mappings
         if mappings is not None:
             # moto's constructor made a snapshot of its own, which this AMI does not have.

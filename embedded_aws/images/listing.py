@@ -20,10 +20,10 @@ from moto.ec2.responses.amis import AmisResponse
 from ..api.errors import EC2Error, image_malformed, image_not_found
 from ..api.filters import check_names, matches
 from ..api.paging import paged
+from .allowed import image_allowed, may_use
 from .finding import (
     find_image,
     images_of_region,
-    may_launch,
     shared_by_organization,
     shared_explicitly,
     was_deregistered,
@@ -61,7 +61,6 @@ FILTERS: dict[str, Any] = {
     "ena-support": _detail("EnaSupport"),
     "free-tier-eligible": lambda image: [False],
     "hypervisor": lambda image: [image.hypervisor],
-    "image-allowed": lambda image: [True],
     "image-id": lambda image: [image.id],
     "image-type": lambda image: [image.image_type],
     "is-public": lambda image: [image.is_public],
@@ -118,6 +117,7 @@ def render(image: EmbeddedImage, tags: dict[str, str]) -> dict[str, Any]:
         "SourceImageRegion": image.source_image_region,
         "SourceInstanceId": image.source_instance_id,
         "DeprecationTime": image.deprecation_time,
+        "DeregistrationProtection": image.protection,
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()] or None,
         **image.details,
     }
@@ -151,9 +151,10 @@ class ImageListing:
     ) -> list[EmbeddedImage]:
         """moto calls this too, for launches and tags, hence its parameter names."""
         account_id: str = self.account_id  # type: ignore[attr-defined]
-        check_names(filters or {}, FILTERS)
+        readers = {**FILTERS, "image-allowed": lambda image: [image_allowed(image, account_id)]}
+        check_names(filters or {}, readers)
         images = self._candidates(ami_ids)
-        images = [image for image in images if may_launch(image, account_id)]
+        images = [image for image in images if may_use(image, account_id)]
         if not include_disabled:
             images = [image for image in images if image.state != "disabled"]
         if not include_deprecated and not ami_ids:
@@ -165,7 +166,7 @@ class ImageListing:
             wanted = {account_id if owner == "self" else owner for owner in owners}
             images = [image for image in images if {image.owner_id, image.owner_alias} & wanted]
         tags = self.tags  # type: ignore[attr-defined]
-        return [image for image in images if matches(image, filters or {}, FILTERS, tags.get(image.id, {}))]
+        return [image for image in images if matches(image, filters or {}, readers, tags.get(image.id, {}))]
 
     def _candidates(self, ami_ids: list[str] | None) -> list[EmbeddedImage]:
         region: str = self.region_name  # type: ignore[attr-defined]
@@ -215,4 +216,7 @@ class ImageListingResponse(AmisResponse):
         page, token = paged(images, size, self._get_param("NextToken"))
         tags = self.ec2_backend.tags
         shown = [render(image, dict(tags.get(image.id, {}))) for image in page]
+        if self.ec2_backend.allowed_images.state != "disabled":
+            for image, one in zip(page, shown, strict=True):
+                one["ImageAllowed"] = image_allowed(image, self.current_account)
         return ActionResult({"Images": shown, "NextToken": token})

@@ -4,6 +4,8 @@
 """Disable, enable, deregister, deprecate.
 
 EC2 API reference, DisableImage: all launch permissions are removed and EnableImage does not bring them back.
+EnableImageDeregistrationProtection: the AMI cannot be deregistered until it is off, with a cooldown until 24 hours later.
+moto knows no protection.
 """
 
 from __future__ import annotations
@@ -47,6 +49,10 @@ class ImageStatesResponse(AmisResponse):
 
     def deregister_image(self) -> ActionResult:
         image = self._image_of_owner()
+        if image.protection != "disabled":
+            # That it is refused is documented; the code is unconfirmed.
+            text = f"The image '{image.id}' has deregistration protection and can't be deregistered"
+            raise EC2Error("OperationNotPermitted", text)
         self.ec2_backend.deregister_image(image.id)
         deleted: list[dict[str, Any]] = []
         if self._get_param("DeleteAssociatedSnapshots", False):
@@ -67,3 +73,17 @@ class ImageStatesResponse(AmisResponse):
     def disable_image_deprecation(self) -> ActionResult:
         self._image_of_owner().deprecation_time = None
         return ActionResult({"Return": True})
+
+    def enable_image_deregistration_protection(self) -> ActionResult:
+        """EC2 user guide, "Protect an Amazon EC2 AMI from deregistration", has what DescribeImages shows."""
+        cooldown = self._get_param("WithCooldown", False)
+        image = self._image_of_owner()
+        image.protection = "enabled-with-cooldown" if cooldown else "enabled-without-cooldown"
+        return ActionResult({"Return": "true"})
+
+    def disable_image_deregistration_protection(self) -> ActionResult:
+        """With a cooldown the protection goes on for 24 hours, which here never pass."""
+        image = self._image_of_owner()
+        if image.protection != "enabled-with-cooldown":
+            image.protection = "disabled"
+        return ActionResult({"Return": "true"})

@@ -3,26 +3,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """RunInstances: may the account launch this AMI, and can the instance start with its keys?
 
-An AMI that is not shared: AuthFailure (https://github.com/StreisandEffect/streisand/issues/82). moto launches any ID and
-asks no key.
+An AMI that is not shared: AuthFailure (https://github.com/StreisandEffect/streisand/issues/82). Neither keys nor volumes are
+looked at in a dry run. moto launches any ID and asks no key.
+
+EC2 developer guide, "Ensuring idempotency": a ClientToken that was used brings the instances of that time, and
+IdempotentParameterMismatch with other parameters; once they are terminated it is IdempotentInstanceTerminated
+(https://github.com/boto/boto3/issues/4406).
 """
 
 from __future__ import annotations
 
+import json
+import threading
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.models.instances import StateReason
 from moto.ec2.responses.instances import InstanceResponse
 
 from ..api.errors import EC2Error, image_malformed, image_not_found, image_unavailable
-from ..images.finding import find_image, may_launch
+from ..identities.identity_policies import may
+from ..images.allowed import may_use
+from ..images.finding import find_image
 from ..images.image import IMAGE_ID, EmbeddedImage
-from .launch_failure import NO_ACCESS, launch_failure
+from . import course
+from .launch_failure import launch_failure
+from .launch_requests import check_network, check_type, resolved
+
+_launching = threading.RLock()
 
 
 class LaunchResponse(InstanceResponse):
-    """RunInstances with these checks before and after moto's."""
+    """RunInstances with these checks before and after moto's, and how the instances go."""
 
     def _launched_image(self) -> EmbeddedImage | None:
         image_id = self._get_param("ImageId")
@@ -31,29 +42,48 @@ class LaunchResponse(InstanceResponse):
             image_id = self.ec2_backend._get_template_from_args(template).image_id
         if not image_id:
             return None  # moto has an error of its own for this
+        may_read = may(self.current_account, self.region, self.get_access_key(), "ssm", "GetParameters")
+        image_id = resolved(image_id, self.current_account, self.region, may_read)
+        self.params["ImageId"] = image_id
         if not IMAGE_ID.fullmatch(image_id):
             raise image_malformed(image_id)
         image = find_image(self.region, image_id)
         if image is None:
             raise image_not_found([image_id])
-        if not may_launch(image, self.current_account):
+        if not may_use(image, self.current_account):
             raise EC2Error("AuthFailure", f"Not authorized for images: [{image_id}]", 403)
         if image.state != "available":
             raise image_unavailable(image_id, image.state)
         return image
 
     def run_instances(self) -> ActionResult:
+        request = json.dumps(self.params, sort_keys=True, default=str)
         image = self._launched_image()
-        result = super().run_instances()
+        if image:
+            check_type(self._get_param("InstanceType"), image)
+        check_network(self.ec2_backend, self._get_param("SubnetId"), self._get_param("NetworkInterfaces", []))
+        self.error_on_dryrun()
+        token = self._get_param("ClientToken")
+        with _launching:
+            made = self.ec2_backend.launch_tokens.get(token) if token else None
+            if made:
+                return _again(made, request)
+            result = super().run_instances()
+            if token:
+                self.ec2_backend.launch_tokens[token] = (request, result.result)
         failure = launch_failure(image, self.current_account) if image else None
-        if failure is not None:
-            code, message = failure[0], failure[1]
-            reservation: Any = result.result
-            for instance in reservation.instances:
-                instance.terminate()
-                instance.state_reason = StateReason(message, code)
-                instance._reason = f"Server.InternalError: {message}" if failure == NO_ACCESS else message
+        reservation: Any = result.result
+        for instance in reservation.instances:
+            course.begin(instance, failure)
         return result
+
+    def describe_instances(self) -> ActionResult:
+        ids = self._get_param("InstanceIds", [])
+        for reservation in list(self.ec2_backend.reservations.values()):
+            for instance in list(reservation.instances):
+                if not ids or instance.id in ids:
+                    course.look(instance, bool(ids))
+        return super().describe_instances()
 
     def _parse_block_device_mapping(self) -> list[dict[str, Any]]:
         """The image's devices with what the request overrides, as EC2 makes them; moto takes only the request's."""
@@ -84,3 +114,14 @@ class LaunchResponse(InstanceResponse):
         }
         no_device = (override or {}).get("NoDevice")
         return {"VirtualName": None, "DeviceName": mapping["DeviceName"], "Ebs": ebs, "NoDevice": no_device}
+
+
+def _again(made: tuple[str, Any], request: str) -> ActionResult:
+    before, reservation = made
+    if before != request:
+        text = "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."
+        raise EC2Error("IdempotentParameterMismatch", text)
+    if any(instance.state == "terminated" for instance in reservation.instances):
+        text = "The client token you have provided is associated with a terminated instance. Please use a different client token."
+        raise EC2Error("IdempotentInstanceTerminated", text)
+    return ActionResult(reservation)

@@ -110,7 +110,10 @@ class World:
         """An AMI without a description; ``state`` goes to EmbeddedAWS.set_image."""
         ec2 = self.client("ec2", region, account)
         disk = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": self.snapshot(key, region, account)}}
-        image_id: str = ec2.register_image(Name=name, RootDeviceName="/dev/xvda", BlockDeviceMappings=[disk])["ImageId"]
+        made = ec2.register_image(
+            Name=name, Architecture="x86_64", RootDeviceName="/dev/xvda", BlockDeviceMappings=[disk]
+        )
+        image_id: str = made["ImageId"]
         if tags:
             listed = [{"Key": tag, "Value": value} for tag, value in tags.items()]
             ec2.create_tags(Resources=[image_id], Tags=listed)

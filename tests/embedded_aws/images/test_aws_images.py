@@ -289,3 +289,59 @@ def test_json_of_the_errors_is_never_a_server_error(cloud):
         cloud.ec2().describe_images(Filters=[{"Name": "nonsense", "Values": ["x"]}])
     assert json.dumps(caught.value.response["Error"])
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize(("cooldown", "afterwards"), [(False, "disabled"), (True, "enabled-with-cooldown")])
+def test_deregistration_protection(cloud, cooldown, afterwards):
+    ec2, image = cloud.ec2(), cloud.image()
+
+    def protection():
+        return ec2.describe_images(ImageIds=[image])["Images"][0]["DeregistrationProtection"]
+
+    assert protection() == "disabled"
+    ec2.enable_image_deregistration_protection(ImageId=image, WithCooldown=cooldown)
+    assert protection() == ("enabled-with-cooldown" if cooldown else "enabled-without-cooldown")
+    with pytest.raises(ClientError):
+        ec2.deregister_image(ImageId=image)
+    ec2.disable_image_deregistration_protection(ImageId=image)
+    assert protection() == afterwards
+    with cloud.refused("AuthFailure"):
+        cloud.ec2(cloud.consumer).enable_image_deregistration_protection(ImageId=image)
+    if not cooldown:
+        ec2.deregister_image(ImageId=image)
+        assert ec2.describe_images(Owners=["self"])["Images"] == []
+
+
+def test_tags_stay_in_the_account_that_sets_them(cloud):
+    image = cloud.image()
+    cloud.share(image, {"UserId": cloud.consumer})
+    owner, consumer = cloud.ec2(), cloud.ec2(cloud.consumer)
+
+    def tags(ec2):
+        found = ec2.describe_images(ImageIds=[image])["Images"][0].get("Tags", [])
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    owner.create_tags(Resources=[image], Tags=[{"Key": "Team", "Value": "images"}])
+    consumer.create_tags(Resources=[image], Tags=[{"Key": "Team", "Value": "web"}, {"Key": "Own", "Value": ""}])
+    assert (tags(owner), tags(consumer)) == ({"Team": "images"}, {"Team": "web", "Own": ""})
+    consumer.delete_tags(Resources=[image], Tags=[{"Key": "Team", "Value": "images"}, {"Key": "Own", "Value": ""}])
+    assert (tags(owner), tags(consumer)) == ({"Team": "images"}, {"Team": "web"})
+    with cloud.refused("InvalidAMIID.NotFound"):
+        cloud.ec2(cloud.stranger).create_tags(Resources=[image], Tags=[{"Key": "a", "Value": "b"}])
+
+
+@pytest.mark.parametrize(
+    ("tags", "code"),
+    [
+        pytest.param({f"k{number}": "" for number in range(51)}, "TagLimitExceeded", id="too many"),
+        pytest.param({"aws:own": "x"}, "InvalidParameterValue", id="reserved"),
+        pytest.param({"k" * 129: ""}, "InvalidParameterValue", id="long key"),
+        pytest.param({"k": "v" * 257}, "InvalidParameterValue", id="long value"),
+    ],
+)
+def test_tags_that_are_refused(cloud, tags, code):
+    image = cloud.image()
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    with cloud.refused(code):
+        cloud.ec2().create_tags(Resources=[image], Tags=listed)
+    assert "Tags" not in cloud.ec2().describe_images(ImageIds=[image])["Images"][0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 def launch(cloud, image, account):
@@ -196,3 +197,94 @@ def test_volumes_of_the_consumer_are_on_its_own_key(cloud, secret):
     launch(cloud, image, cloud.consumer)
     volume = cloud.ec2(cloud.consumer).describe_volumes()["Volumes"][0]
     assert volume["KmsKeyId"] == cloud.ec2(cloud.consumer).get_ebs_default_kms_key_id()["KmsKeyId"]
+
+
+def request(image, **options):
+    return {"ImageId": image, "MinCount": 1, "MaxCount": 1, **options}
+
+
+def test_a_dry_run_starts_nothing_and_asks_no_key(cloud, secret):
+    image, _key = secret
+    ec2 = cloud.ec2(cloud.consumer)
+    with cloud.refused("DryRunOperation", 412):
+        ec2.run_instances(**request(image, DryRun=True, InstanceType="t2.micro"))
+    cloud.share(image, {"UserId": cloud.consumer}, action="Remove")
+    with cloud.refused("AuthFailure", 403):
+        ec2.run_instances(**request(image, DryRun=True))
+    with cloud.refused("InvalidAMIID.NotFound"):
+        ec2.run_instances(**request("ami-0123456789abcdef0", DryRun=True))
+    assert ec2.describe_instances()["Reservations"] == []
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_a_launch_needs_besides_the_ami(cloud, dry_run):
+    ec2 = cloud.ec2()
+    arm = cloud.image(name="arm", Architecture="arm64")
+    with cloud.refused("InvalidParameterValue"):
+        ec2.run_instances(**request(arm, InstanceType="t3.micro", DryRun=dry_run))
+    with cloud.refused("InvalidParameterValue"):
+        ec2.run_instances(**request(arm, DryRun=dry_run))
+    with cloud.refused("InvalidParameterValue"):
+        ec2.run_instances(**request(arm, InstanceType="x9.micro", DryRun=dry_run))
+    with cloud.refused("InvalidSubnetID.NotFound"):
+        ec2.run_instances(**request(arm, InstanceType="t4g.micro", SubnetId="subnet-0123456789abcdef0", DryRun=dry_run))
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    ec2.delete_vpc(VpcId=vpc)
+    with cloud.refused("VPCIdNotSpecified"):
+        ec2.run_instances(**request(arm, InstanceType="t4g.micro", DryRun=dry_run))
+
+
+def test_a_client_token_launches_once(cloud):
+    ec2, image = cloud.ec2(), cloud.image()
+    first = ec2.run_instances(**request(image, ClientToken="one"))["Instances"][0]["InstanceId"]
+    assert ec2.run_instances(**request(image, ClientToken="one"))["Instances"][0]["InstanceId"] == first
+    assert ec2.run_instances(**request(image, ClientToken="two"))["Instances"][0]["InstanceId"] != first
+    with cloud.refused("IdempotentParameterMismatch"):
+        ec2.run_instances(**request(image, ClientToken="one", InstanceType="t2.micro"))
+    ec2.terminate_instances(InstanceIds=[first])
+    with cloud.refused("IdempotentInstanceTerminated"):
+        ec2.run_instances(**request(image, ClientToken="one"))
+    assert len(ec2.describe_instances()["Reservations"]) == 2
+
+
+def test_how_launches_go(cloud):
+    ec2, fine, failing = cloud.ec2(), cloud.image(name="fine"), cloud.image(name="failing")
+    reason = {"code": "Client.VolumeLimitExceeded", "message": "Client.VolumeLimitExceeded: Volume limit exceeded"}
+    cloud.aws.set_launches(looks=2, unseen=1, ends={failing: reason})
+    ids = {image: ec2.run_instances(**request(image))["Instances"][0]["InstanceId"] for image in (fine, failing)}
+    for instance in ids.values():
+        with cloud.refused("InvalidInstanceID.NotFound"):
+            ec2.describe_instances(InstanceIds=[instance])
+
+    def look(image):
+        found = ec2.describe_instances(InstanceIds=[ids[image]])["Reservations"][0]["Instances"][0]
+        return found["State"]["Name"], found.get("StateReason", {}).get("Code")
+
+    assert [look(fine)[0] for _look in range(3)] == ["pending", "pending", "running"]
+    assert [look(failing)[0] for _look in range(2)] == ["pending", "pending"]
+    assert look(failing) == ("terminated", "Client.VolumeLimitExceeded")
+
+
+def test_a_parameter_instead_of_an_ami(cloud):
+    image = cloud.image()
+    cloud.share(image, {"UserId": cloud.consumer})
+    cloud.aws.set_parameters(looks=0)
+    ssm, ec2 = cloud.client("ssm", cloud.consumer), cloud.ec2(cloud.consumer)
+    ssm.put_parameter(Name="/golden/web", Value=image, Type="String", DataType="aws:ec2:image")
+    ssm.get_parameter(Name="/golden/web")
+    for name in ("/golden/web", "/golden/web:1"):
+        made = ec2.run_instances(**request(f"resolve:ssm:{name}"))["Instances"][0]
+        assert made["ImageId"] == image
+    with cloud.refused("DryRunOperation"):
+        ec2.run_instances(**request("resolve:ssm:/golden/web", DryRun=True))
+    for name in ("/golden/web:2", "/golden/other"):
+        with pytest.raises(ClientError):
+            ec2.run_instances(**request(f"resolve:ssm:{name}"))
+    ssm.put_parameter(Name="text", Value=image, Type="String")
+    with cloud.refused("SsmInvalidParameter"):
+        ec2.run_instances(**request("resolve:ssm:text"))
+    cloud.share(image, {"UserId": cloud.consumer}, action="Remove")
+    with cloud.refused("AuthFailure"):
+        ec2.run_instances(**request("resolve:ssm:/golden/web"))

@@ -145,7 +145,9 @@ def test_a_run_after_something_was_taken_away_by_hand_puts_it_back(world: World,
         for letter, each in (("a", key), ("b", other_key), ("c", ""))
     ]
     ec2 = world.client("ec2")
-    mixed = ec2.register_image(Name="mixed", RootDeviceName="/dev/xvda", BlockDeviceMappings=disks)["ImageId"]
+    mixed = ec2.register_image(
+        Name="mixed", Architecture="x86_64", RootDeviceName="/dev/xvda", BlockDeviceMappings=disks
+    )["ImageId"]
     plain = world.image("plain")
     wanted = {
         "share_images": f"{mixed} {REGION}\n{plain} {REGION}",
