@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
-
 DOCUMENTATION = r"""
 module: kms_key_policy_statement
 version_added: 1.0.0
@@ -292,6 +290,7 @@ msg:
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
