@@ -27,7 +27,8 @@ USER_AGENT = "golden.ami"
 Parse = Callable[[Mapping[str, Any], "str | None"], tuple[Any, Any]]
 Read = Callable[[Aws, Any], Sequence[Any]]
 Plan = Callable[[Any, Any], Outcome]
-Apply = Callable[[Aws, Sequence[Outcome]], Sequence[Outcome]]
+# Of a kind of outcome that its own plan has made.
+Apply = Callable[[Aws, Sequence[Any]], Sequence[Outcome]]
 Settle = Callable[[Sequence[Outcome]], Sequence[Outcome]]
 
 
