@@ -153,7 +153,7 @@ def explained(value: T, explain: Callable[[Failure], Failure]) -> T:
         found = {key: explained(part, explain) for key, part in value.items()}
     elif isinstance(value, tuple | list):
         found = type(value)(explained(part, explain) for part in value)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _parts(value: Any) -> list[Any]:

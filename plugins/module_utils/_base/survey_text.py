@@ -30,7 +30,7 @@ class Inputs:
     def read(self, name: str, parse: Callable[[Any], T], otherwise: T) -> T:
         """What ``parse`` makes of a variable; ``otherwise`` and a problem when it raises ValueError."""
         try:
-            return parse(self._values[name])
+            return parse(self._values.get(name))
         except ValueError as error:
             self.problems.append(f"{self.prefix}{name}: {error}.")
             return otherwise
@@ -38,6 +38,16 @@ class Inputs:
     def is_given(self, name: str) -> bool:
         """Whether anything was said; an empty list is something, an empty text is not."""
         return self._values[name] not in (None, "")
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+    def is_empty(self, name: str) -> bool:
+        return self._values.get(name) is None or self._values[name] == ""
+
+    @staticmethod
+    def cure_of_empty_guard(_name: str) -> str:
+        return "is empty; leave it out for no guard."
 
     def is_null(self, name: str) -> bool:
         """Whether a name stands there with nothing behind it, which YAML makes of a list whose items are commented out."""

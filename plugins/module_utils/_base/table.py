@@ -54,7 +54,8 @@ def _cut(line: str) -> str:
 
 
 def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
-    rows, legend = [], []
+    rows: list[tuple[str, ...]] = []
+    legend: list[tuple[str, list[str]]] = []
     groups = _groups(consumers)
     for members, by_states in groups:
         title = members[0] if len(members) == 1 and len(members[0]) <= _NAME else ""

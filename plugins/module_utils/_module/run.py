@@ -165,7 +165,7 @@ def _work(module: AnsibleAWSModule, job: Job, aws: Aws) -> Failure | None:
             job.apply(aws)
     except UnusableConnectionError:
         raise
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return internal_error(error)
     return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, UNKNOWN, Layer, State, worst
 from .._base.outcome import Failure, Outcome, explanation
 from .._key_policy import document as policies
+from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
 from .._kms_grant.model import belongs_to
 from .._kms_grant.plan import KeyChange
@@ -113,18 +114,16 @@ def _of_all(outcome: Outcome) -> Failure | None:
     return None if failure and failure.action == "kms:RevokeGrant" else failure
 
 
-def _stated(outcome: Outcome | None, sid: str, names: frozenset[str], partition: str) -> Layer:
-    if outcome is None:
+def _stated(outcome: PolicyOutcome | None, sid: str, names: frozenset[str], partition: str) -> Layer:
+    """What a statement gives to those names; the other statements of the same policy do not matter."""
+    state = next((one for one in outcome.statements if one.sid == sid), None) if outcome else None
+    if outcome is None or state is None or state.status == "unchanged":
         return UNCHANGED
+    failure = state.failure or outcome.failure
+    if failure:
+        return Layer(State.FAILED, explanation(failure))
     before = (outcome.before or {}).get(sid)
-    if before and policies.canonical(before, partition) == policies.canonical(
-        (outcome.after or {}).get(sid), partition
-    ):
-        return UNCHANGED
-    if outcome.failure:
-        return Layer(State.FAILED, explanation(outcome.failure))
-    had = bool(before) and names <= policies.named_by(before, partition)
-    return UNCHANGED if had else ADDED
+    return UNCHANGED if before and names <= policies.named_by(before, partition) else ADDED
 
 
 def _ways(request: ShareRequest, plan: KeyPlan) -> dict[Principal, str]:

@@ -20,7 +20,7 @@ from .facts import ShareFacts
 from .plan import SharePlan, plan_share
 from .read import read_answers, read_share
 from .refusals import notes, refusals
-from .report import report_share
+from .report import left_out, report_share
 from .request import ShareRequest
 from .targets import plan_copies
 
@@ -72,7 +72,8 @@ class ShareJob:
         audience, _problems = resolve(self.request, answers)
         if self.done is None:
             found = self._refusals(answers, explained(self.facts, explain))
-            return Report(failures=tuple(found), refused=True, notes=tuple(notes(self.request, audience)))
+            extra = {"left_out_accounts": left_out(audience)}
+            return Report(failures=tuple(found), refused=True, notes=tuple(notes(self.request, audience)), extra=extra)
         return report_share(self.request, audience, explained(self.done, explain))
 
     def _refusals(self, answers: Answers, facts: ShareFacts | None) -> list[str]:

@@ -13,6 +13,7 @@ from .._auto_scaling import access as auto_scaling
 from .._base.layers import Layer
 from .._base.outcome import Failure, Outcome
 from .._image.blockers import USABLE_KEY_STATES, is_aws_managed
+from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
 from .._key_policy.plan import PolicyFacts, plan_statements
 from .._key_policy.request import PolicyRequest
@@ -42,7 +43,7 @@ class KeyPlan:
     place: Place
     principals: tuple[Principal, ...]
     grants: Outcome | None
-    policy: Outcome | None
+    policy: PolicyOutcome | None
     auto_scaling_grants: Outcome | None
     auto_scaling: Mapping[str, str]
     vouched: Mapping[Principal, Layer] = field(default_factory=dict)

@@ -107,9 +107,9 @@ def _grants_quota(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
     new = sum(len(plan.create) for plan in plans)
     if isinstance(actual, tuple) and new and len(actual) <= GRANTS_OF_A_KEY < len(actual) + new:
         yield (
-            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a key. "
-            "Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or have "
-            "the quota raised."
+            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a "
+            "key. Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or "
+            "have the quota raised."
         )
 
 

@@ -52,7 +52,21 @@ def report_share(request: ShareRequest, audience: Audience, done: Done) -> Repor
         failures=tuple([*done.late, *_failures(done), *group_failures(rows)]),
         warnings=tuple(dict.fromkeys([*owner_warnings(request, audience, done.plan.targets), *warnings])),
         notes=tuple([*notes(request, audience), *_without_auto_scaling(request, rows)]),
+        extra={"left_out_accounts": left_out(audience)},
     )
+
+
+def left_out(audience: Audience) -> list[dict[str, str | None]]:
+    """Accounts of OUs that are no consumers."""
+    return [
+        {
+            "account_id": one.account.account_id,
+            "name": one.account.name,
+            "state": one.account.state,
+            "organizational_unit_arn": one.unit_arn,
+        }
+        for one in audience.left_out
+    ]
 
 
 def _by_image(listed: Iterable[Outcome]) -> dict[Place, Outcome]:
