@@ -43,9 +43,7 @@ def check_guard(guard: Guard) -> list[str]:
         problem = policy_identifiers.check_organization_id(guard.organization_id)
         problems += [f"{guard.prefix}allowed_organization_id: {problem}"] if problem else []
     listed = sorted(guard.account_ids or ())
-    return problems + identifiers.check_each(
-        f"{guard.prefix}allowed_account_ids", listed, identifiers.check_account_id
-    )
+    return problems + identifiers.check_each(f"{guard.prefix}allowed_account_ids", listed, identifiers.check_account_id)
 
 
 def outside(guard: Guard, arns: Mapping[str, Iterable[str]], public: bool) -> list[str]:
@@ -55,7 +53,9 @@ def outside(guard: Guard, arns: Mapping[str, Iterable[str]], public: bool) -> li
     """
     if not guard.is_on:
         return []
-    where = f"the organization {guard.organization_id}" if guard.organization_id else f"{guard.prefix}allowed_account_ids"
+    where = (
+        f"the organization {guard.organization_id}" if guard.organization_id else f"{guard.prefix}allowed_account_ids"
+    )
     found = [
         f"{guard.prefix}{option}: '{arn}' is outside of {where}. {guard.cure}"
         for option, listed in arns.items()
