@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.golden.ami.plugins.module_utils._base.table import draw_table
+from ansible_collections.golden.ami.plugins.module_utils._base.old_table import draw_table
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._share_stages import access as share_access
 from ansible_collections.golden.ami.plugins.module_utils._share_stages import copies as share_copies

@@ -12,9 +12,9 @@ from typing import Any
 
 from .._auto_scaling import access as auto_scaling
 from .._base.identifiers import InputError
-from .._base.outcome import Outcome
+from .._base.outcome import UNCHANGED, Outcome
 from .._key_policy import request as policy_request
-from .._key_policy.plan import PolicyFacts, plan_policy
+from .._key_policy.plan import PolicyFacts, plan_statements
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import request as grant_request
 from .._kms_grant.model import GrantRequest
@@ -121,18 +121,17 @@ def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: Outcome | None) 
 
 
 def _statements(requests: Sequence[PolicyRequest], facts: ImageFacts, arn: str) -> list[dict[str, Any]]:
-    """What kms_key_policy_statement would do to the key's policy, by its own plan."""
+    """What would be done to the key's policy to have all of them, by the plan of those who write it."""
     if not requests:
         return []
     about = PolicyFacts(arn, facts.selector.region, facts.keys[arn], facts.policies[arn])
-    planned = [(request.sid, plan_policy(request, about)) for request in requests]
     return [
         {
-            "sid": sid,
-            "complete": None if outcome.failure else not outcome.changed,
-            "error": outcome.failure.as_dict() if outcome.failure else None,
+            "sid": state.sid,
+            "complete": None if state.failure else state.status == UNCHANGED,
+            "error": state.failure.as_dict() if state.failure else None,
         }
-        for sid, outcome in planned
+        for state in plan_statements(requests, about).statements
     ]
 
 

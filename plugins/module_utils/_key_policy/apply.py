@@ -11,19 +11,18 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .._base.outcome import Outcome
 from .._call.errors import AwsCallError, calling
 from .._call.fanout import Pace, fan_out
 from .._call.session import Aws
 from . import read as read_policy
-from .change import Attempt, PolicyChange, after_apply
+from .change import Attempt, PolicyChange, PolicyOutcome, after_apply
 from .read import POLICY_NAME
 
 # Seconds before each look at what was written. KMS is eventually consistent: usually it shows a change at once.
 LOOKS = (0, 1, 3)
 
 
-def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
+def apply(aws: Aws, plans: Sequence[PolicyOutcome]) -> list[PolicyOutcome]:
     """Write the policies of all keys at once; each key is one job, so that nothing of ours comes between its calls."""
     changes: list[PolicyChange] = [plan.change for plan in plans if plan.change]
     paces = {change.region: Pace(PUT_KEY_POLICY_RATE) for change in changes}

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure, Outcome
 from . import document as policies
-from .document import Document
+from .document import Document, Statement
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,6 @@ class PolicyChange:
 
     region: str
     key_arn: str
-    sid: str
     read: str
     text: str
 
@@ -35,6 +35,26 @@ class PolicyChange:
 
 
 @dataclass(frozen=True)
+class StatementState:
+    """What is planned for, or became of, what one request asks for: ``unchanged``, ``changed`` or ``failed``.
+
+    ``sid`` is the request's; ``sids`` are all under which its statements stand.
+    """
+
+    sid: str
+    sids: tuple[str, ...]
+    status: str
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class PolicyOutcome(Outcome):
+    """One key's policy: ``before`` and ``after`` are statements by Sid, ``statements`` tells of each request in their order."""
+
+    statements: tuple[StatementState, ...] = ()
+
+
+@dataclass(frozen=True)
 class Attempt:
     """What came of a change: whether KMS took the policy, the text read last, and the call that failed, if one did."""
 
@@ -43,24 +63,51 @@ class Attempt:
     failure: Failure | None = None
 
 
-def after_apply(outcome: Outcome, attempt: Attempt | Failure) -> Outcome:
+def after_apply(outcome: PolicyOutcome, attempt: Attempt | Failure) -> PolicyOutcome:
     """What a key's policy has after the calls, as far as it was read back."""
     change: PolicyChange = outcome.change
     if isinstance(attempt, Failure):
-        return replace(outcome, after=outcome.before, changed=False, failure=attempt)
+        states = _failing(outcome, attempt)
+        return replace(outcome, after=outcome.before, changed=False, failure=attempt, statements=states)
     if attempt.text is None:
-        return replace(
-            outcome, after=outcome.after if attempt.written else None, changed=attempt.written, failure=attempt.failure
-        )
+        # Whether a change arrived that KMS took, and that cannot be read back, is not known.
+        states = _failing(outcome, attempt.failure) if attempt.failure else outcome.statements
+        after = outcome.after if attempt.written else None
+        return replace(outcome, after=after, changed=attempt.written, failure=attempt.failure, statements=states)
     if change.has_arrived(attempt.text):
         return outcome
     document = policies.read_document(attempt.text) or {}
+    failure = attempt.failure or (_lost(change, document) if attempt.written else _overtaken(change))
+    after = {sid: next(iter(policies.with_sid(document, sid).values()), None) for sid in outcome.after}
+    there = CHANGED if attempt.written else UNCHANGED
     return replace(
         outcome,
-        after=next(iter(policies.with_sid(document, change.sid).values()), None),
+        after=after,
         changed=attempt.written,
-        failure=attempt.failure or (_lost(change, document) if attempt.written else _overtaken(change)),
+        failure=failure,
+        statements=tuple(_found(outcome, state, after, there, failure) for state in outcome.statements),
     )
+
+
+def _failing(outcome: PolicyOutcome, failure: Failure) -> tuple[StatementState, ...]:
+    """What needed no change is there nevertheless."""
+    return tuple(
+        replace(state, status=FAILED, failure=failure) if state.status == CHANGED else state
+        for state in outcome.statements
+    )
+
+
+def _found(
+    outcome: PolicyOutcome, state: StatementState, found: Mapping[str, Statement | None], there: str, failure: Failure
+) -> StatementState:
+    """One request's state by what the policy has in the end, whoever wrote it."""
+    partition = outcome.change.partition
+    if any(
+        policies.canonical(found[sid], partition) != policies.canonical(outcome.after[sid], partition)
+        for sid in state.sids
+    ):
+        return replace(state, status=FAILED, failure=failure)
+    return replace(state, status=there) if state.status == CHANGED else state
 
 
 def _overtaken(change: PolicyChange) -> Failure:

@@ -156,15 +156,11 @@ def named_by(statement: Statement, partition: str) -> frozenset[str]:
     return frozenset(one for one in principals | narrowed if not identifiers.UNIQUE_ID.match(one))
 
 
-def stale_principals(document: Document, besides: str | None = None) -> list[tuple[str, str]]:
-    """Unique IDs where a role or user was, each with the statement that has it; KMS takes no policy with one of them.
-
-    :param besides: the sid of a statement that goes, with whomever it names.
-    """
+def stale_principals(document: Document) -> list[tuple[str, str]]:
+    """Unique IDs where a role or user was, each with the statement that has it; KMS takes no policy with one of them."""
     return [
         (named, label(number, statement))
         for number, statement in enumerate(statements(document), 1)
-        if besides is None or statement.get("Sid") != besides
         for element in ("Principal", "NotPrincipal")
         if isinstance(statement.get(element), dict)
         for named in texts(statement[element].get("AWS", []))

@@ -2,25 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plan one statement of one key's policy: from what was asked and what was read to the text to write, or why not."""
+"""Plan the statements of one key's policy together: from what was asked and what was read to the one text to write, or why not.
+
+KMS replaces a policy as a whole. So all that is asked of one key is judged on its sum and written once, or not at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._base.advice import DENIED
-from .._base.delta import EXACT, plan_set
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure
 from .._kms_key.model import Key, shown_key
 from . import document as policies
-from .change import PolicyChange
+from .change import PolicyChange, PolicyOutcome, StatementState
 from .document import Document, Statement
-from .members import asked_members, found_members, with_others
-from .request import PolicyRequest, make_statement
-
-# KMS Developer Guide, "Creating a key policy": 32 kilobytes.
-MOST_BYTES = 32_768
+from .refusals import refusals, shown_stale
+from .request import PolicyRequest
+from .statement import StatementPlan, plan_statement
 
 
 @dataclass(frozen=True)
@@ -37,45 +37,76 @@ class PolicyFacts:
         return {"key_id": self.key_id, "region": self.region}
 
 
-def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> Outcome:
-    """One key's plan. It fails, without a change, where the statement cannot or must not be written."""
+def plan_policy(request: PolicyRequest, facts: PolicyFacts) -> PolicyOutcome:
+    """One key's plan for what one task asks for."""
+    return plan_statements((request,), facts)
+
+
+def plan_statements(requests: Sequence[PolicyRequest], facts: PolicyFacts) -> PolicyOutcome:
+    """One key's plan for several statements, which become one text to write.
+
+    It fails, without a change, where one of them cannot or must not be written, or the policy with all of them. ``before``
+    and ``after`` have the statement (None for none) of each Sid in the order of the requests; both are None where the policy
+    could not be read. :attr:`PolicyOutcome.statements` tells which of them would change and which one was refused.
+
+    :raises ValueError: when two requests are for the same Sid.
+    """
+    found = _readable(facts)
+    if isinstance(found, Failure):
+        unread = tuple(StatementState(request.sid, (request.sid,), FAILED, found) for request in requests)
+        return PolicyOutcome(facts.target, failure=found, extra=shown_key(facts.key), statements=unread)
+    key, text, document = found
+    plans = [plan_statement(request, key, document) for request in requests]
+    before = _by_sid([plan.before for plan in plans])
+    after = _by_sid([plan.after for plan in plans])
+    changing = [plan for plan in plans if plan.changes]
+    new = document
+    for sid, statement in _by_sid([plan.after for plan in changing]).items():
+        new = policies.changed(new, sid, statement)
+    failure = next((plan.failure for plan in plans if plan.failure), None)
+    if not failure and changing:
+        failure = next(refusals(changing, key, document, new), None)
+    states = tuple(_state(plan, failure) for plan in plans)
+    if failure:
+        return PolicyOutcome(
+            facts.target, before, before, failure=failure, extra=shown_key(facts.key), statements=states
+        )
+    if not changing:
+        warnings = _warnings(key, document)
+        return PolicyOutcome(
+            facts.target, before, before, extra=shown_key(facts.key), warnings=warnings, statements=states
+        )
+    change = PolicyChange(facts.region, key.arn, text, policies.as_text(new))
+    return PolicyOutcome(
+        facts.target, before, after, change, changed=True, extra=shown_key(facts.key), statements=states
+    )
+
+
+def _readable(facts: PolicyFacts) -> tuple[Key, str, Document] | Failure:
+    """The key, the text of its policy and what that says; or why nothing can be planned for it."""
     key, text = facts.key, facts.policy
     if isinstance(key, Failure):
-        return _failed(facts, key)
+        return key
     if key.manager != "CUSTOMER":
-        return _failed(facts, _aws_managed(key))
+        return _aws_managed(key)
     if isinstance(text, Failure):
-        return _failed(facts, of_its_account(text, key))
+        return of_its_account(text, key)
     document = policies.read_document(text)
-    if document is None:
-        return _failed(facts, unreadable_policy(key))
-    places = policies.with_sid(document, request.sid)
-    before = next(iter(places.values())) if len(places) == 1 else None
-    partition = key.arn.split(":")[1]
-    failure = next(_not_ours(request, key, places), None)
-    if failure:
-        return _failed(facts, failure, before)
-    after = _wanted(request, before, partition)
-    if policies.canonical(before, partition) == policies.canonical(after, partition):
-        return Outcome(facts.target, before, before, extra=shown_key(facts.key), warnings=_warnings(key, document))
-    new = policies.changed(document, request.sid, after)
-    failure = next(_refusals(request, key, document, new), None)
-    if failure:
-        return _failed(facts, failure, before)
-    change = PolicyChange(facts.region, key.arn, request.sid, text, policies.as_text(new))
-    return Outcome(facts.target, before, after, change, changed=True, extra=shown_key(facts.key))
+    return unreadable_policy(key) if document is None else (key, text, document)
 
 
-def _wanted(request: PolicyRequest, before: Statement | None, partition: str) -> Statement | None:
-    """The statement that there should be; ``before`` is not ours to change when :func:`_not_ours` says so."""
-    found = found_members(before, partition) if request.keep_others and before else None
-    if before and found:
-        return with_others(request, before, found, partition)
-    return make_statement(request, partition) if request.state == "present" else None
+def _by_sid(parts: Sequence[Mapping[str, Statement | None]]) -> dict[str, Statement | None]:
+    listed = [sid for part in parts for sid in part]
+    if len(frozenset(listed)) < len(listed):
+        raise ValueError(f"several requests for one Sid: {', '.join(listed)}")
+    return {sid: statement for part in parts for sid, statement in part.items()}
 
 
-def _failed(facts: PolicyFacts, failure: Failure, before: Statement | None = None) -> Outcome:
-    return Outcome(facts.target, before, before, failure=failure, extra=shown_key(facts.key))
+def _state(plan: StatementPlan, of_key: Failure | None) -> StatementState:
+    """A refused statement refuses the others that would change; what is there as it should be is there nevertheless."""
+    failure = plan.failure or (of_key if plan.changes else None)
+    status = FAILED if failure else CHANGED if plan.changes else UNCHANGED
+    return StatementState(plan.request.sid, tuple(plan.before), status, failure)
 
 
 def _aws_managed(key: Key) -> Failure:
@@ -103,116 +134,10 @@ def unreadable_policy(key: Key) -> Failure:
     )
 
 
-def _not_ours(request: PolicyRequest, key: Key, places: dict[int, Statement]) -> Iterator[Failure]:
-    """Why the statement of this sid is not one to replace or remove."""
-    if len(places) > 1:
-        listed = " and ".join(f"statement {number}" for number in places)
-        yield Failure(
-            "ambiguous_sid",
-            f"the policy of {key.arn} has more than one statement with the Sid '{request.sid}': {listed}",
-            "Rename or remove all but one of them, or use another sid.",
-        )
-        return
-    for number, statement in places.items():
-        if statement.get("Effect") != "Allow":
-            yield Failure(
-                "deny_statement",
-                f"statement {number} of the policy of {key.arn} has the Sid '{request.sid}' and does not allow but deny",
-                "Use another sid; what denies is never replaced or removed here.",
-            )
-        if request.keep_others:
-            yield from _other_kind(request, key, number, statement)
-            return
-        others = _others(request, key, statement)
-        if others:
-            yield Failure(
-                "names_others",
-                f"statement {number} ({request.sid}) of the policy of {key.arn} names others, too: {', '.join(others)}",
-                "To keep theirs, use state=present with those that are to stay. To remove it for all, use state=absent with "
-                "the sid alone.",
-            )
-
-
-def _other_kind(request: PolicyRequest, key: Key, number: int, statement: Statement) -> Iterator[Failure]:
-    """Why nobody can be added to a statement, or removed from it, while the others stay."""
-    partition = key.arn.split(":")[1]
-    found, asked = found_members(statement, partition), asked_members(request, partition)
-    if found is not None and found.kind == asked.kind:
-        return
-    how = f"is for {found.kind}, not for {asked.kind}" if found else "is not like those that are made here"
-    step = (
-        "To remove the statement for all, use state=absent with the sid alone."
-        if request.state == "absent"
-        else "To replace that statement by one for exactly those who are named, leave keep_others out."
-    )
-    yield Failure(
-        "other_statement",
-        f"statement {number} ({request.sid}) of the policy of {key.arn} {how}; nobody can be added to it or removed from it "
-        "without changing what it means for the others",
-        f"Use another sid. {step}",
-    )
-
-
-def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]:
-    """Who would lose a statement that is to be removed, besides those that were named."""
-    if request.state != "absent" or not request.names_anybody:
-        return []
-    partition = key.arn.split(":")[1]
-    meant = policies.named_by(make_statement(request, partition), partition)
-    return sorted(plan_set(policies.named_by(statement, partition), meant, EXACT).remove)
-
-
-def _refusals(request: PolicyRequest, key: Key, document: Document, new: Document) -> Iterator[Failure]:
-    """Why KMS would not take the new policy, or nobody could change it any more."""
-    # What goes with our statement troubles nobody; with keep_others it can stay there.
-    kept = request.keep_others and policies.stale_principals(
-        {"Statement": [*policies.with_sid(new, request.sid).values()]}
-    )
-    stale = policies.stale_principals(document, besides=None if kept else request.sid)
-    if stale:
-        own = (
-            " To drop those in the statement of this sid, name all who are to stay, without keep_others."
-            if kept
-            else ""
-        )
-        yield Failure(
-            "stale_principals",
-            f"the policy of {key.arn} names roles or users that are gone: {_shown(stale)}; KMS takes no policy with them",
-            "Remove them from those statements, or put the ARNs of their successors in their place, with kms:PutKeyPolicy."
-            + own,
-        )
-    if not policies.statements(new) or _locks_out(request, key, document, new):
-        yield Failure(
-            "lock_out",
-            f"without what the statement '{request.sid}' of the policy of {key.arn} allows, nobody in account {key.account_id} "
-            "would surely be able to change the policy again",
-            "Use another sid. To replace that statement, first add another one that allows the account kms:PutKeyPolicy.",
-        )
-    size, size_before = (len(policies.as_text(one).encode()) for one in (new, document))
-    if size > max(MOST_BYTES, size_before):
-        yield Failure(
-            "policy_too_large",
-            f"the policy of {key.arn} would have {size:,} bytes; KMS takes {MOST_BYTES:,}",
-            "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed.",
-        )
-
-
-def _locks_out(request: PolicyRequest, key: Key, document: Document, new: Document) -> bool:
-    """Only the statement that goes can lock out: what is made here allows nobody to administrate, and denies nothing."""
-    goes = policies.with_sid(document, request.sid).values()
-    return any(policies.may_administrate(statement) for statement in goes) and not policies.surely_administrate(
-        policies.statements(new), key.account_id, key.arn.split(":")[1]
-    )
-
-
 def _warnings(key: Key, document: Document) -> tuple[str, ...]:
     stale = policies.stale_principals(document)
     if not stale:
         return ()
     return (
-        f"The policy of {key.arn} names roles or users that are gone: {_shown(stale)}. It can be changed only without them.",
+        f"The policy of {key.arn} names roles or users that are gone: {shown_stale(stale)}. It can be changed only without them.",
     )
-
-
-def _shown(stale: list[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} in {where}" for name, where in stale)

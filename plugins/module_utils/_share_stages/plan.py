@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._base.old_table import NEW
 from .._base.outcome import Failure, explanation
-from .._base.table import NEW
 from .._kms_grant.patterns import auto_scaling_roles
 from .._launch_permission import model as permissions
 from .._launch_permission.model import EVERYBODY, Permissions

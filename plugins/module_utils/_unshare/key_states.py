@@ -108,8 +108,8 @@ def _rewritten(loop: Mapping[str, Any]) -> dict[str, set[Any]]:
     return found
 
 
-def _names(statement: Mapping[str, Any] | None, partition: str) -> frozenset[str]:
-    return named_by(statement, partition) if statement else frozenset()
+def _names(statements: Mapping[str, Mapping[str, Any] | None] | None, partition: str) -> frozenset[str]:
+    return frozenset(name for one in (statements or {}).values() if one for name in named_by(one, partition))
 
 
 def _as_in_statements(value: str) -> Any:

@@ -26,6 +26,7 @@ from tests.unit.builders import (
     KEY_ID,
     OWNER,
     REGION,
+    SID,
     key,
     policy_request,
     policy_text,
@@ -200,7 +201,7 @@ def test_apply__removes(aws, policies):
 
     (outcome,) = run(aws, policy_request(state="absent"))
 
-    assert (outcome.status, outcome.before, outcome.after) == ("changed", WANTED, None)
+    assert (outcome.status, outcome.before, outcome.after) == ("changed", {SID: WANTED}, {SID: None})
     assert policies.statements(EU) == [ADMINISTRATION, FOREIGN]
 
 
@@ -219,7 +220,7 @@ def test_apply__somebody_else_wrote_right_after(aws, policies, slept):
 
     (outcome,) = run(aws)
 
-    assert (outcome.failure.code, outcome.changed, outcome.after) == ("lost_update", True, None)
+    assert (outcome.failure.code, outcome.changed, outcome.after) == ("lost_update", True, {SID: None})
     assert len(aws.operations("GetKeyPolicy")) == 2 + len(key_policies.LOOKS)
     assert sum(slept) == pytest.approx(sum(key_policies.LOOKS), abs=0.1)
 
@@ -242,7 +243,7 @@ def test_apply__kms_may_show_another_spelling(aws, policies):
 
     (outcome,) = key_policies.apply(aws, plans)
 
-    assert (outcome.status, outcome.after) == ("changed", WANTED)
+    assert (outcome.status, outcome.after) == ("changed", {SID: WANTED})
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,7 @@ def test_apply__a_refused_write_changes_nothing_and_leaves_the_others(aws, polic
     refused, written = run(aws, named=[(KEY_ID, EU), (KEY_ID, US)])
 
     assert (refused.failure.code, refused.failure.action) == (code, "kms:PutKeyPolicy")
-    assert (refused.changed, refused.before, refused.after) == (False, None, None)
+    assert (refused.changed, refused.before, refused.after) == (False, {SID: None}, {SID: None})
     assert written.status == "changed"
 
 
@@ -268,12 +269,12 @@ def test_apply__a_lost_answer_is_no_failure_when_the_policy_is_there(aws, polici
 
     (outcome,) = run(aws)
 
-    assert (outcome.status, outcome.after) == ("changed", WANTED)
+    assert (outcome.status, outcome.after) == ("changed", {SID: WANTED})
 
 
 @pytest.mark.parametrize(
     ("reads", "changed", "after"),
-    [pytest.param(0, False, None, id="before"), pytest.param(1, True, WANTED, id="after")],
+    [pytest.param(0, False, {SID: None}, id="before"), pytest.param(1, True, {SID: WANTED}, id="after")],
 )
 def test_apply__a_policy_that_cannot_be_read_again(aws, policies, reads, changed, after):
     plans = plan(aws)

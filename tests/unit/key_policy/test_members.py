@@ -65,7 +65,7 @@ def planned(request, *statements):
     outcome = plan_policy(request, policy_facts(*statements))
     assert outcome.failure is None
     assert outcome.changed == bool(outcome.change)
-    return outcome.after, outcome.changed
+    return outcome.after[SID], outcome.changed
 
 
 def test_parse_request__keep_others_to_remove_needs_somebody():
@@ -120,7 +120,7 @@ def test_plan_policy__keep_others(request_, found, after):
     outcome = plan_policy(request_, policy_facts(FOREIGN, *there))
     assert json.loads(outcome.change.text)["Statement"] == [ADMINISTRATION, FOREIGN, *([after] if after else [])]
     again = plan_policy(request_, policy_facts(policy=outcome.change.text))
-    assert (again.status, again.after) == ("unchanged", after)
+    assert (again.status, again.after) == ("unchanged", {SID: after})
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_plan_policy__keep_others_in_other_partitions(partition):
 
     outcome = plan_policy(adding(ALICE), policy_facts(policy=text, key=key(arn=arn)))
 
-    assert outcome.after["Principal"] == {"AWS": [root(ALICE, partition), root(BOB, partition)]}
+    assert outcome.after[SID]["Principal"] == {"AWS": [root(ALICE, partition), root(BOB, partition)]}
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_plan_policy__keep_others_leaves_what_is_not_like_ours(make, named, foun
     outcome = plan_policy(make(**named), policy_facts(FOREIGN, found))
 
     assert (outcome.status, outcome.change, outcome.changed) == ("failed", None, False)
-    assert outcome.before == outcome.after == found
+    assert outcome.before == outcome.after == {SID: found}
     assert outcome.failure.code == "other_statement"
     assert f"statement 3 ({SID})" in outcome.failure.message
     assert (said or "is not like those that are made here") in outcome.failure.message

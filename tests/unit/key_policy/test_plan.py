@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.change import Attempt, after_apply
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.document import as_text
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import MOST_BYTES, plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.refusals import MOST_BYTES
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
@@ -47,6 +48,11 @@ def written(outcome):
     return json.loads(outcome.change.text)["Statement"]
 
 
+def by_sid(statement):
+    """As an outcome has it."""
+    return {SID: statement}
+
+
 def refused(request, *statements, **given):
     """The failure of a plan that must not have anything to apply."""
     outcome = plan_policy(request, policy_facts(*statements, **given))
@@ -60,7 +66,7 @@ def refused(request, *statements, **given):
 def test_plan_policy__adds_behind_the_others_in_every_state(state):
     outcome = plan_policy(REQUEST, policy_facts(FOREIGN, key=key(state=state)))
 
-    assert (outcome.status, outcome.before, outcome.after) == ("changed", None, WANTED)
+    assert (outcome.status, outcome.before, outcome.after) == ("changed", by_sid(None), by_sid(WANTED))
     assert written(outcome) == [ADMINISTRATION, FOREIGN, WANTED]
     assert outcome.extra == {"key_arn": KEY_ARN, "key_manager": "CUSTOMER", "key_state": state}
     assert (outcome.change.key_arn, outcome.change.region) == (KEY_ARN, "eu-west-1")
@@ -69,7 +75,7 @@ def test_plan_policy__adds_behind_the_others_in_every_state(state):
 def test_plan_policy__replaces_in_its_place():
     outcome = plan_policy(REQUEST, policy_facts(statement(BOB), FOREIGN))
 
-    assert (outcome.before, outcome.after) == (statement(BOB), WANTED)
+    assert (outcome.before, outcome.after) == (by_sid(statement(BOB)), by_sid(WANTED))
     assert written(outcome) == [ADMINISTRATION, WANTED, FOREIGN]
 
 
@@ -109,7 +115,12 @@ def test_plan_policy__another_spelling_is_shown_as_it_is_and_no_change():
 
     outcome = plan_policy(REQUEST, policy_facts(found))
 
-    assert (outcome.status, outcome.before, outcome.after, outcome.change) == ("unchanged", found, found, None)
+    assert (outcome.status, outcome.before, outcome.after, outcome.change) == (
+        "unchanged",
+        by_sid(found),
+        by_sid(found),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,21 +135,26 @@ def test_plan_policy__another_spelling_is_shown_as_it_is_and_no_change():
 def test_plan_policy__exactly_what_was_asked(found):
     outcome = plan_policy(REQUEST, policy_facts(found))
 
-    assert (outcome.status, outcome.before) == ("changed", found)
+    assert (outcome.status, outcome.before) == ("changed", by_sid(found))
     assert written(outcome)[1] == WANTED
 
 
 def test_plan_policy__removes():
     outcome = plan_policy(ABSENT, policy_facts(FOREIGN, statement([ALICE, BOB])))
 
-    assert (outcome.status, outcome.before, outcome.after) == ("changed", statement([ALICE, BOB]), None)
+    assert (outcome.status, outcome.before, outcome.after) == ("changed", by_sid(statement([ALICE, BOB])), by_sid(None))
     assert written(outcome) == [ADMINISTRATION, FOREIGN]
 
 
 def test_plan_policy__absent_already():
     outcome = plan_policy(ABSENT, policy_facts(FOREIGN))
 
-    assert (outcome.status, outcome.before, outcome.after, outcome.change) == ("unchanged", None, None, None)
+    assert (outcome.status, outcome.before, outcome.after, outcome.change) == (
+        "unchanged",
+        by_sid(None),
+        by_sid(None),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,7 +227,7 @@ def test_plan_policy__two_statements_of_the_sid(request_):
 
     assert failure.code == "ambiguous_sid"
     assert "statement 2 and statement 4" in failure.message and SID in failure.message
-    assert plan_policy(request_, policy_facts(statement(), statement(BOB))).before is None
+    assert plan_policy(request_, policy_facts(statement(), statement(BOB))).before == by_sid(None)
 
 
 @pytest.mark.parametrize("request_", [REQUEST, ABSENT])
@@ -369,7 +385,7 @@ def test_after_apply__as_kms_may_show_it():
 def test_after_apply__a_lost_update(shown, after, said):
     outcome = after_apply(PLAN, Attempt(True, shown))
 
-    assert (outcome.failure.code, outcome.changed, outcome.after) == ("lost_update", True, after)
+    assert (outcome.failure.code, outcome.changed, outcome.after) == ("lost_update", True, by_sid(after))
     assert said in outcome.failure.message
     assert outcome.failure.next_step
 
@@ -377,7 +393,7 @@ def test_after_apply__a_lost_update(shown, after, said):
 def test_after_apply__somebody_was_faster():
     outcome = after_apply(PLAN, Attempt(False, policy_text(ADMINISTRATION, THEIRS, statement(BOB))))
 
-    assert (outcome.failure.code, outcome.changed, outcome.after) == ("policy_changed", False, statement(BOB))
+    assert (outcome.failure.code, outcome.changed, outcome.after) == ("policy_changed", False, by_sid(statement(BOB)))
     assert "nothing was written" in outcome.failure.message
 
 
@@ -386,7 +402,7 @@ def test_after_apply__a_refused_write():
 
     outcome = after_apply(PLAN, Attempt(False, PLAN.change.read, failure))
 
-    assert (outcome.failure, outcome.changed, outcome.after) == (failure, False, statement(BOB))
+    assert (outcome.failure, outcome.changed, outcome.after) == (failure, False, by_sid(statement(BOB)))
 
 
 def test_after_apply__a_lost_answer():
@@ -398,8 +414,8 @@ def test_after_apply__a_lost_answer():
 @pytest.mark.parametrize(
     ("attempt", "changed", "after"),
     [
-        pytest.param(DENIED, False, statement(BOB), id="before it was written"),
-        pytest.param(Attempt(True, None, DENIED), True, WANTED, id="after it was written"),
+        pytest.param(DENIED, False, by_sid(statement(BOB)), id="before it was written"),
+        pytest.param(Attempt(True, None, DENIED), True, by_sid(WANTED), id="after it was written"),
         pytest.param(Attempt(False, None, DENIED), False, None, id="nobody knows"),
     ],
 )

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._base.table import COLUMNS, WIDTH, draw_removals, draw_table
+from ansible_collections.golden.ami.plugins.module_utils._base.old_table import (
+    COLUMNS,
+    WIDTH,
+    draw_removals,
+    draw_table,
+)
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, OTHER_IMAGE_ID, REGION, accounts
 
 OTHER_REGION = "us-east-1"
