@@ -106,7 +106,7 @@ def describe(target: Mapping[str, Any]) -> str:
     if "source_image_id" in target:
         return f"copy of {target['source_image_id']} in {target['region']}"
     named = " ".join(str(value) for key, value in target.items() if key != "region" and value is not None)
-    return f"{named} in {target['region']}"
+    return f"{named} in {target['region']}" if named else str(target["region"])
 
 
 def failure_message(failed: Sequence[tuple[Mapping[str, Any], Failure]], total: int) -> str:

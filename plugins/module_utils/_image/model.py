@@ -26,6 +26,10 @@ class Image:
     tags: Mapping[str, str] = field(default_factory=dict)
     encrypted: bool = False
     public: bool = False
+    architecture: str = ""
+    deprecation_time: str = ""
+    # Whether Allowed AMIs allows it, or would; None where the account does not use that.
+    allowed: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,9 @@ def _image(image: dict[str, Any], region: str) -> Image:
         tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
         encrypted=any(volume.get("Encrypted") for volume in volumes),
         public=image.get("Public", False),
+        architecture=image.get("Architecture", ""),
+        deprecation_time=str(image.get("DeprecationTime", "")),
+        allowed=image.get("ImageAllowed"),
     )
 
 

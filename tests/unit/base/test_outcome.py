@@ -113,6 +113,7 @@ def test_as_diff__names_the_target_on_both_sides():
 
 def test_describe__any_kind_of_target():
     assert describe({"key_id": "alias/golden", "region": REGION}) == f"alias/golden in {REGION}"
+    assert describe({"region": REGION}) == REGION
 
 
 def test_describe__what_is_not_known_is_left_out():

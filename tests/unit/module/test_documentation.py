@@ -27,6 +27,7 @@ def test_modules__are_all_found():
         "launch_permission_cancellation",
         "launch_permission_info",
         "organization_info",
+        "shared_image_info",
         "snapshot_permission",
     } == set(MODULES)
 

@@ -34,6 +34,8 @@ from ansible_collections.golden.ami.plugins.module_utils._organization.model imp
     TargetFacts,
     show_target,
 )
+from ansible_collections.golden.ami.plugins.module_utils._shared_image.report import RegionFacts, show_region
+from ansible_collections.golden.ami.plugins.module_utils._shared_image.request import SharedQuery
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
 from tests.unit.builders import (
     ALICE,
@@ -108,6 +110,7 @@ RESULTS = {
         ),
     ).as_info(),
     "kms_grant_info": show_grants(GrantQuery(PREFIX, "", False), GRANTED).as_info(),
+    "shared_image_info": show_region(SharedQuery((REGION,)), RegionFacts(REGION, {IMAGE_ID: image()})).as_info(),
     "organization_info": show_target(None, IN_UNIT).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
@@ -144,5 +147,5 @@ def test_return__samples_show_nested_results():
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
-    assert RESULTS["organization_info"]["accounts"]
+    assert RESULTS["organization_info"]["accounts"] and RESULTS["shared_image_info"]["images"]
     assert RESULTS["image_usage_info"]["usage"] and RESULTS["kms_key_image_info"]["images"]
