@@ -62,12 +62,16 @@ class PlacedAccount:
 
 @dataclass(frozen=True)
 class Query:
-    """What a task reads: ``arns`` empty for the caller's own organization, ``role_arn`` empty for its own credentials."""
+    """What a task reads: ``arns`` empty for the caller's own organization, ``role_arn`` empty for its own credentials.
+
+    ``external_id`` is what the role's trust policy asks for, if anything.
+    """
 
     arns: tuple[str, ...]
     region: str
     accounts: bool
     role_arn: str
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
