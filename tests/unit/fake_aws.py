@@ -14,6 +14,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.loaders import Loader
 from botocore.validate import validate_parameters
 
+from ansible_collections.golden.ami.plugins.module_utils._call.pace import Pace, Paces
+
 Answer = Callable[[str, dict[str, Any]], "dict[str, Any] | Error"]
 
 
@@ -28,6 +30,7 @@ class FakeAws:
     """``answers`` maps an operation to a function of Region and parameters; ``calls`` lists every call.
 
     Parameters and answers are checked against the service model. A client that was not prepared is not there.
+    ``paced`` lists the calls for whose pace somebody asked, with Region and account (empty for the caller's own).
     """
 
     def __init__(self, make_client: Callable[[str, str], Any]) -> None:
@@ -35,6 +38,8 @@ class FakeAws:
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.key = "AKIAEXAMPLE"
         self.acted: list[str] = []
+        self.paced: list[tuple[str, str, str]] = []
+        self._paces = Paces()
         self._make_client = make_client
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -50,9 +55,16 @@ class FakeAws:
     def client(self, service: str, region: str) -> Any:
         return self._clients[service, region]
 
-    def acting_as(self, credentials: dict[str, str]) -> FakeAws:
+    def prepare_soon(self, service: str, regions: Any) -> None:
+        self.prepare(service, regions)
+
+    def pace(self, action: str, region: str, account: str = "") -> Pace:
+        self.paced.append((action, region, account))
+        return self._paces.get(action, region, account)
+
+    def acting_as(self, role_arn: str, credentials: Any) -> FakeAws:
         """Answers like this one; calls of the role are remembered in ``calls`` with the others, and in ``acted``."""
-        self.acted.append(credentials["AccessKeyId"])
+        self.acted.append(role_arn)
         return self
 
     def access_key(self) -> str:

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
 from .._call.errors import calling
-from .._call.fanout import batches, fan_out
+from .._call.fanout import Job, batches, fan_out, paced
 from .._call.session import Aws
 from .model import Image, Snapshot
 from .selection import ImageSelector, newest
@@ -140,11 +139,12 @@ def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
         if selector.image_id:
             ids.setdefault(selector.region, []).append(selector.image_id)
     filters = [selector for selector in selectors if not selector.image_id]
-    jobs = [functools.partial(read_images, aws.client("ec2", region), region, ids[region]) for region in ids]
-    jobs += [
-        functools.partial(read_own_images, aws.client("ec2", selector.region), selector.region, selector)
-        for selector in filters
-    ]
+
+    def job(read: Callable[[Any, str, Any], dict[str, Image]], region: str, what: Any) -> Job[dict[str, Image]]:
+        return paced(aws.pace("ec2:DescribeImages", region), read, aws.client("ec2", region), region, what)
+
+    jobs = [job(read_images, region, ids[region]) for region in ids]
+    jobs += [job(read_own_images, selector.region, selector) for selector in filters]
     answers = fan_out(jobs)
     by_region = dict(zip(ids, answers, strict=False))
     by_filter = dict(zip(filters, answers[len(ids) :], strict=True))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .._key_policy import read as read_policy
 from .._kms_grant import read as read_kms_grant
@@ -116,7 +116,12 @@ def read_keys(
     reads: list[Any] = (
         [read_kms_key.read_key] + [read_kms_grant.read_grants] * grants + [read_policy.read_key_policy] * policies
     )
-    jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
+
+    def job(read: Any, region: str, arn: str) -> Job[Any]:
+        pace = aws.pace("kms:ListGrants", region) if read is read_kms_grant.read_grants else None
+        return paced(pace, read, aws.client("kms", region), region, arn)
+
+    jobs = [job(read, region, arn) for read in reads for region, arn in wanted]
     answers = iter(fan_out(jobs))
     found, listed, texts = ({key: next(answers) for key in wanted if asked} for asked in (True, grants, policies))
     return found, listed, texts

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._base.outcome import Outcome
 from .._call.errors import calling
-from .._call.fanout import fan_out
+from .._call.fanout import Job, fan_out
 from .._call.session import Aws
 from .._image import read as read_image
 from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
@@ -64,7 +64,7 @@ def interval(elapsed: float) -> float:
 def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing]:
     """Start what is not started yet and look at what is, in all Regions at once."""
     open_ones = [copy for copy in copies if copy.open]
-    answers = iter(fan_out([functools.partial(_call, aws, copy) for copy in open_ones]))
+    answers = iter(fan_out([_job(aws, copy) for copy in open_ones]))
     now = waiting.clock()
 
     def after(copy: Ongoing) -> Ongoing:
@@ -74,6 +74,11 @@ def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing
         return looked_at(copy, answer, now) if copy.state else started(copy, answer, waiting.wait, now)
 
     return [after(copy) for copy in copies]
+
+
+def _job(aws: Aws, copy: Ongoing) -> Job[Any]:
+    pace = aws.pace("ec2:CopyImage", copy.job.region) if copy.state is None else None
+    return Job(functools.partial(_call, aws, copy), pace)
 
 
 def _call(aws: Aws, copy: Ongoing) -> Any:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.selection import ImageSelector
@@ -47,7 +47,12 @@ def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
     found = read_launch_permission.read(aws, targets.selectors)
     reports = _follow(aws, _start(aws, begin(found, targets.query), targets.query), waiting)
     whole = completed(reports)
-    answers = fan_out([functools.partial(_read_entries, aws, selector, ids) for selector, ids in whole.items()])
+    answers = fan_out(
+        [
+            paced(aws.pace("ec2:DescribeImageUsageReportEntries", selector.region), _read_entries, aws, selector, ids)
+            for selector, ids in whole.items()
+        ]
+    )
     entries = dict(zip(whole, answers, strict=True))
     deleted = _delete(aws, reports)
     return [ended(facts, reports, entries, deleted) for facts in found]
@@ -58,7 +63,8 @@ def _start(aws: Aws, reports: Sequence[Ongoing], query: UsageQuery) -> list[Ongo
         region, image_id = report.selector.region, report.selector.image_id
         return usage_reports.create_report(aws.client("ec2", region), region, image_id, report.account_ids, query)
 
-    answers = fan_out([functools.partial(create, report) for report in reports])
+    action = "ec2:CreateImageUsageReport"
+    answers = fan_out([paced(aws.pace(action, report.selector.region), create, report) for report in reports])
     return [started(report, answer) for report, answer in zip(reports, answers, strict=True)]
 
 
@@ -106,7 +112,16 @@ def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
     """Every report that was made, also one that was of no use: EC2 would keep it for 30 days."""
     made = [(report.selector.region, report.report_id) for report in reports if report.report_id]
     answers = fan_out(
-        [functools.partial(usage_reports.delete_report, aws.client("ec2", region), region, one) for region, one in made]
+        [
+            paced(
+                aws.pace("ec2:DeleteImageUsageReport", region),
+                usage_reports.delete_report,
+                aws.client("ec2", region),
+                region,
+                one,
+            )
+            for region, one in made
+        ]
     )
     return {report_id: answer for (_region, report_id), answer in zip(made, answers, strict=True)}
 
@@ -124,7 +139,13 @@ def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] =
     ]
     reports: dict[str, Any] = dict(zip(by_region, fan_out(jobs), strict=True))
     when = now()
-    answers = fan_out([functools.partial(_read_newest, aws, facts, reports, targets.query, when) for facts in found])
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [
+            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, targets.query, when)
+            for facts in found
+        ]
+    )
     return [
         ImageUsage(facts, answer) if isinstance(answer, Failure) else answer
         for facts, answer in zip(found, answers, strict=True)

@@ -11,29 +11,30 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from .._base.outcome import Failure
 from .._call.errors import AwsCallError, calling
-from .._call.fanout import Pace, fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from . import read as read_policy
 from .change import Attempt, PolicyChange, PolicyOutcome, after_apply
 from .read import POLICY_NAME
 
-# Seconds before each look at what was written. KMS is eventually consistent: usually it shows a change at once.
-LOOKS = (0, 1, 3)
+# Seconds before each further look at what was written. KMS is eventually consistent: usually it shows a change at once.
+LOOKS = (1, 3)
 
 
 def apply(aws: Aws, plans: Sequence[PolicyOutcome]) -> list[PolicyOutcome]:
     """Write the policies of all keys at once; each key is one job, so that nothing of ours comes between its calls."""
     changes: list[PolicyChange] = [plan.change for plan in plans if plan.change]
-    paces = {change.region: Pace(PUT_KEY_POLICY_RATE) for change in changes}
-    answers = iter(fan_out([functools.partial(_write, aws, paces[change.region], change) for change in changes]))
+    jobs = [paced(aws.pace("kms:PutKeyPolicy", change.region), _write, aws, change) for change in changes]
+    attempts = fan_out(jobs)
+    answers = iter(_look_again(aws, changes, attempts))
     return [after_apply(plan, next(answers)) if plan.change else plan for plan in plans]
 
 
-def _write(aws: Aws, pace: Pace, change: PolicyChange) -> Attempt:
+def _write(aws: Aws, change: PolicyChange) -> Attempt:
     """Write, unless somebody else has written since the plan was made; then see what is there."""
     client = aws.client("kms", change.region)
-    pace.wait()
     found = read_policy.read_key_policy(client, change.region, change.key_arn)
     if not change.rests_on(found):
         return Attempt(False, found)
@@ -41,24 +42,37 @@ def _write(aws: Aws, pace: Pace, change: PolicyChange) -> Attempt:
         put_key_policy(client, change.region, change.key_arn, change.text)
     except AwsCallError as error:
         # An answer can be lost after the policy was written.
-        return Attempt(False, _look(client, change, LOOKS[:1]).text, error.failure)
-    return _look(client, change, LOOKS)
+        return Attempt(False, _look(aws, change).text, error.failure)
+    return _look(aws, change)
 
 
-def _look(client: Any, change: PolicyChange, delays: Sequence[float]) -> Attempt:
-    text = None
-    for delay in delays:
-        time.sleep(delay)
-        try:
-            text = read_policy.read_key_policy(client, change.region, change.key_arn)
-        except AwsCallError as error:
-            return Attempt(True, failure=error.failure)
-        if change.has_arrived(text):
+def _look_again(
+    aws: Aws, changes: Sequence[PolicyChange], attempts: list[Attempt | Failure]
+) -> list[Attempt | Failure]:
+    """The attempts; where a change does not show yet, after another look. All together, so that no worker waits for one."""
+    for delay in LOOKS:
+        late = [number for number, change in enumerate(changes) if _is_late(change, attempts[number])]
+        if not late:
             break
+        time.sleep(delay)
+        looks = fan_out([functools.partial(_look, aws, changes[number]) for number in late])
+        for number, look in zip(late, looks, strict=True):
+            attempts[number] = look
+    return attempts
+
+
+def _is_late(change: PolicyChange, attempt: Attempt | Failure) -> bool:
+    if isinstance(attempt, Failure) or attempt.failure or not attempt.written:
+        return False
+    return attempt.text is not None and not change.has_arrived(attempt.text)
+
+
+def _look(aws: Aws, change: PolicyChange) -> Attempt:
+    try:
+        text = read_policy.read_key_policy(aws.client("kms", change.region), change.region, change.key_arn)
+    except AwsCallError as error:
+        return Attempt(True, failure=error.failure)
     return Attempt(True, text)
-
-
-PUT_KEY_POLICY_RATE = 15
 
 
 def put_key_policy(client: Any, region: str, key_arn: str, text: str) -> None:
