@@ -11,6 +11,7 @@ from moto.core.responses import ActionResult
 from moto.ec2 import models, urls
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
+from moto.ec2.utils import filter_dict_attribute_mapping
 
 from .api.errors import EC2Error, image_not_found
 from .copies.copy_image import ImageCopyResponse
@@ -96,5 +97,7 @@ class EmbeddedEC2Response(
 
 def install() -> None:
     """Let moto use these classes; before the first request."""
+    # EC2 API reference, DescribeInstances, filter client-token; moto does not have it.
+    filter_dict_attribute_mapping["client-token"] = "client_token"
     models.ec2_backends.backend = EmbeddedEC2Backend
     urls.url_paths["{0}/"] = EmbeddedEC2Response.dispatch

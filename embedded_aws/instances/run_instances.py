@@ -87,16 +87,24 @@ class LaunchResponse(InstanceResponse):
 
     def _parse_block_device_mapping(self) -> list[dict[str, Any]]:
         """The image's devices with what the request overrides, as EC2 makes them; moto takes only the request's."""
-        requested = super()._parse_block_device_mapping()
         image = find_image(self.region, self._get_param("ImageId") or "")
         if image is None or image.mappings is None:
-            return requested
+            return super()._parse_block_device_mapping()
+        self._complete(image)
+        requested = super()._parse_block_device_mapping()
         named = {one["DeviceName"]: one for one in requested}
         merged = []
         for mapping in image.mappings:
             if "Ebs" in mapping:
                 merged.append(self._launch_device(mapping, named.pop(mapping["DeviceName"], None)))
         return [*merged, *named.values()]
+
+    def _complete(self, image: EmbeddedImage) -> None:
+        """A request may say no more of one of the image's devices than what is to be different; moto wants its size."""
+        sizes = {one["DeviceName"]: one["Ebs"].get("VolumeSize") or 8 for one in image.mappings or () if "Ebs" in one}
+        for requested in self._get_param("BlockDeviceMappings", []):
+            if "Ebs" in requested and requested.get("DeviceName") in sizes and not requested["Ebs"].get("SnapshotId"):
+                requested["Ebs"].setdefault("VolumeSize", sizes[requested["DeviceName"]])
 
     def _launch_device(self, mapping: dict[str, Any], override: dict[str, Any] | None) -> dict[str, Any]:
         source = mapping["Ebs"]

@@ -50,6 +50,28 @@ attributes:
       - golden.ami.aws
 """
 
+    # A module that tries in order to know.
+    CHECK = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Starts no instance.
+    details: With O(launch) the verdicts then rest on dry runs, and a warning says so.
+    support: partial
+  diff_mode:
+    description: Leaves nothing behind, so there is no diff.
+    support: N/A
+  idempotent:
+    description: Tries again in each run.
+    support: N/A
+  action_group:
+    description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
+    support: full
+    membership:
+      - golden.ami.ami
+      - golden.ami.aws
+"""
+
     # Modules that have EC2 make a report in order to read.
     REPORT = r"""
 options: {}

@@ -31,6 +31,28 @@ options:
     type: str
 """
 
+    # Accounts of consumers, and a role in each.
+    CONSUMERS = r"""
+options:
+  account_ids:
+    description:
+      - The consumers' accounts, as strings of 12 digits. Quote them, because YAML reads an unquoted ID with a leading zero as
+        an octal number. Such a value is refused, never padded.
+      - Without it the account of the task's own credentials is meant, and no role is assumed.
+    type: list
+    elements: str
+  role_arn:
+    description:
+      - ARN of the role that is assumed in each of O(account_ids), with C({account}) where an ARN has the account, such as
+        C(arn:{partition}:iam::{account}:role/golden-ami-consumer). C({partition}) stands for the partition of the AMIs.
+      - Each role is assumed once (C(sts:AssumeRole) with the task's own credentials), and again before its credentials expire.
+    type: str
+  external_id:
+    description:
+      - External ID with which the roles are assumed, where their trust policies ask for one (C(sts:ExternalId)).
+    type: str
+"""
+
     # Whom an AMI is shared with.
     PRINCIPALS = r"""
 options:

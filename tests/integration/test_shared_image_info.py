@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from embedded_aws import EmbeddedAWS
 from tests.integration.cancellation_world import organization_with_member
-from tests.integration.in_process import run_main
+from tests.integration.consumer_accounts import Ran, run_module
 from tests.integration.world import (
     CONSUMER,
     LONG_AGO,
@@ -27,23 +25,21 @@ from tests.integration.world import (
     fault,
 )
 
-Listed = Callable[..., dict[str, Any]]
+Listed = Callable[..., Ran]
 
 
 @pytest.fixture
-def listed(aws: EmbeddedAWS) -> Listed:
+def listed(world: World) -> Listed:
     """Run the module as an account."""
 
-    def run(account: str = CONSUMER, **options: Any) -> dict[str, Any]:
-        nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-        aws.clear_calls()
-        return run_main("shared_image_info", options, {**nowhere, **aws.environment(account)})
+    def run(account: str = CONSUMER, **options: Any) -> Ran:
+        return run_module(world, "shared_image_info", account, progress=False, **options)
 
     return run
 
 
-def through(result: dict[str, Any], region: str = REGION) -> dict[str, str]:
-    found = next(one for one in result["results"] if one["region"] == region)
+def through(ran: Ran, region: str = REGION) -> dict[str, str]:
+    found = next(one for one in ran.result["results"] if one["region"] == region)
     return {image["name"]: image["shared_through"] for image in found["images"]}
 
 
@@ -56,16 +52,16 @@ def test_an_account_in_no_organization(world: World, listed: Listed) -> None:
     world.image("own", account=CONSUMER)
     world.client("ec2", account=CONSUMER).create_tags(Resources=[image_id], Tags=[{"Key": "Team", "Value": "web"}])
 
-    result = listed(regions=[OTHER_REGION, REGION])
+    ran = listed(regions=[OTHER_REGION, REGION])
 
-    assert not result["changed"] and "failed" not in result
-    assert [one["region"] for one in result["results"]] == [OTHER_REGION, REGION]
-    assert through(result) == through(result, OTHER_REGION) == {"golden-web": "account"}
-    (image,) = result["results"][1]["images"]
+    assert not ran.result["changed"] and not ran.failed
+    assert [one["region"] for one in ran.result["results"]] == [OTHER_REGION, REGION]
+    assert through(ran) == through(ran, OTHER_REGION) == {"golden-web": "account"}
+    (image,) = ran.result["results"][1]["images"]
     assert (image["image_id"], image["owner_id"], image["state"]) == (image_id, OWNER, "available")
     # The owner's tags are its own.
     assert image["tags"] == {"Team": "web"}
-    assert {call["operation"] for call in world.aws.calls()} == {
+    assert {call["operation"] for call in ran.calls} == {
         "DescribeImages",
         "GetAllowedImagesSettings",
         "DescribeOrganization",
@@ -107,20 +103,20 @@ def test_allowed_amis(world: World, listed: Listed) -> None:
     ec2.enable_allowed_images_settings(AllowedImagesSettingsState="enabled")
     hidden = listed(region=REGION)
 
-    assert [image["allowed"] for image in audited["results"][0]["images"]] == [False]
-    assert audited["results"][0]["allowed_images"] == "audit-mode"
-    assert (hidden["results"][0]["images"], hidden["results"][0]["allowed_images"]) == ([], "enabled")
-    assert any("Allowed AMIs is enabled in" in text for text in hidden["warnings"])
-    assert not any("Allowed AMIs" in text for text in audited.get("warnings", []))
+    assert [image["allowed"] for image in audited.result["results"][0]["images"]] == [False]
+    assert audited.result["results"][0]["allowed_images"] == "audit-mode"
+    assert (hidden.result["results"][0]["images"], hidden.result["results"][0]["allowed_images"]) == ([], "enabled")
+    assert "Allowed AMIs is enabled in" in hidden.warnings
+    assert "Allowed AMIs" not in audited.warnings
 
 
 def test_a_region_that_cannot_be_read(world: World, listed: Listed) -> None:
     world.image("golden", shared_with=[{"UserId": CONSUMER}])
     world.aws.set_faults([fault("ec2", "DescribeImages", "", "UnauthorizedOperation", status=403, region=OTHER_REGION)])
 
-    result = listed(regions=[OTHER_REGION, REGION])
+    ran = listed(regions=[OTHER_REGION, REGION])
 
-    assert result["failed"]
-    assert [one["images"] is None for one in result["results"]] == [True, False]
-    assert result["results"][0]["error"]["code"] == "UnauthorizedOperation"
-    assert OTHER_REGION in result["msg"] and REGION not in result["msg"]
+    assert ran.failed
+    assert [one["images"] is None for one in ran.result["results"]] == [True, False]
+    assert ran.result["results"][0]["error"]["code"] == "UnauthorizedOperation"
+    assert OTHER_REGION in ran.result["msg"] and f"{REGION}," not in ran.result["msg"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Image:
-    """The part of DescribeImages that decides about sharing."""
+    """The part of DescribeImages that decides about sharing. ``devices``: names of those that become volumes."""
 
     image_id: str
     region: str
@@ -27,6 +27,7 @@ class Image:
     encrypted: bool = False
     public: bool = False
     architecture: str = ""
+    devices: tuple[str, ...] = ()
     deprecation_time: str = ""
     # Whether Allowed AMIs allows it, or would; None where the account does not use that.
     allowed: bool | None = None

@@ -87,6 +87,7 @@ def _image(image: dict[str, Any], region: str) -> Image:
         encrypted=any(volume.get("Encrypted") for volume in volumes),
         public=image.get("Public", False),
         architecture=image.get("Architecture", ""),
+        devices=tuple(mapping["DeviceName"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping),
         deprecation_time=str(image.get("DeprecationTime", "")),
         allowed=image.get("ImageAllowed"),
     )

@@ -13,42 +13,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._base import identifiers
+from .._base import role_pattern
 from .._base.advice import DENIED
 from .._base.outcome import Failure
-
-ACCOUNT = "{account}"
-PARTITION = "{partition}"
-_EXAMPLE = "arn:{partition}:iam::{account}:role/golden-ami-grantor"
 
 
 def check_pattern(pattern: str, partition: str | None) -> str | None:
     """:param partition: the keys' partition, None when they are not of one known partition."""
-    fields = pattern.split(":")
-    account = fields[4] if len(fields) > 4 else ""
-    if account != ACCOUNT:
-        return (
-            f"grantor_role_arn: '{pattern}' must have {ACCOUNT} where an ARN has the account, because each grant is made by the "
-            f"role of its grantee's own account; it looks like '{_EXAMPLE}'."
-        )
-    filled = grantor_arn(pattern, "arn:aws:iam::111122223333:root", partition or "aws")
-    role = identifiers.PRINCIPAL_ARN.fullmatch(filled)
-    if not role or not fields[5].startswith("role/"):
-        return (
-            f"grantor_role_arn: '{pattern}' is not the ARN of a role, also with {ACCOUNT} and {PARTITION} filled in; it looks "
-            f"like '{_EXAMPLE}'."
-        )
-    if partition and role.group("partition") != partition:
-        return (
-            f"grantor_role_arn: '{pattern}' belongs to the partition '{role.group('partition')}', the keys to '{partition}'; "
-            f"{PARTITION} stands for the keys'."
-        )
-    return None
+    why = "each grant is made by the role of its grantee's own account"
+    return role_pattern.check("grantor_role_arn", pattern, partition, "golden-ami-grantor", why, "keys")
 
 
 def grantor_arn(pattern: str, grantee: str, partition: str) -> str:
     """The role in the account of a grantee (an ARN); empty without a pattern."""
-    return pattern.replace(ACCOUNT, grantee.split(":")[4]).replace(PARTITION, partition)
+    return role_pattern.fill(pattern, grantee.split(":")[4], partition)
 
 
 def not_assumed(failure: Failure, role_arn: str) -> Failure:

@@ -43,6 +43,11 @@ PRINCIPALS = {
     "public": {"type": "bool"},
     "launch_permission_quota": {"type": "int", "default": 1000},
 }
+CONSUMERS = {
+    "account_ids": {"type": "list", "elements": "str"},
+    "role_arn": {"type": "str"},
+    "external_id": {"type": "str"},
+}
 KEYS = {
     "keys": {
         "type": "list",

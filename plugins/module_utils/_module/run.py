@@ -30,10 +30,19 @@ Plan = Callable[[Any, Any], Outcome]
 # Of a kind of outcome that its own plan has made.
 Apply = Callable[[Aws, Sequence[Any]], Sequence[Outcome]]
 Settle = Callable[[Sequence[Outcome]], Sequence[Outcome]]
+Show = Callable[[Outcome], dict[str, Any]]
+Summary = Callable[[Sequence[Outcome]], Mapping[str, Any]]
 
 
 def run_setter(
-    module: AnsibleAWSModule, parse: Parse, read: Read, plan: Plan, apply: Apply, settle: Settle = list
+    module: AnsibleAWSModule,
+    parse: Parse,
+    read: Read,
+    plan: Plan,
+    apply: Apply,
+    settle: Settle = list,
+    show: Show = Outcome.as_result,
+    summary: Summary = lambda _outcomes: {},
 ) -> NoReturn:
     """Run a module that changes something.
 
@@ -42,11 +51,13 @@ def run_setter(
     :param plan: request and actual state to an Outcome that has not happened yet; pure.
     :param apply: makes the changes of the plans and returns what happened; not called in check mode.
     :param settle: looks at all plans together before any of them is applied; pure.
+    :param show: one outcome as its entry of the results.
+    :param summary: further keys of the result, from all outcomes.
     """
     aws, targets, request = _start(module, parse)
     plans = settle([plan(request, actual) for actual in _read(module, read, aws, targets)])
     outcomes = list(plans) if module.check_mode else list(apply(aws, plans))
-    _finish(module, aws, outcomes)
+    _finish(module, aws, outcomes, show, summary)
 
 
 def run_info(
@@ -91,7 +102,8 @@ def _finish(
     module: AnsibleAWSModule,
     aws: Aws,
     outcomes: Sequence[Outcome],
-    show: Callable[[Outcome], dict[str, Any]] = Outcome.as_result,
+    show: Show = Outcome.as_result,
+    summary: Summary = lambda _outcomes: {},
 ) -> NoReturn:
     failures = [outcome.failure for outcome in outcomes if outcome.failure]
     diagnosis = diagnose(aws, failures) if failures else Diagnosis()
@@ -104,6 +116,7 @@ def _finish(
     result: dict[str, Any] = {
         "changed": any(outcome.changed for outcome in outcomes),
         "results": [show(outcome) for outcome in outcomes],
+        **summary(outcomes),
     }
     if module._diff and result["changed"]:
         result["diff"] = [outcome.as_diff() for outcome in outcomes if outcome.changed]

@@ -241,6 +241,9 @@ def test_a_client_token_launches_once(cloud):
     first = ec2.run_instances(**request(image, ClientToken="one"))["Instances"][0]["InstanceId"]
     assert ec2.run_instances(**request(image, ClientToken="one"))["Instances"][0]["InstanceId"] == first
     assert ec2.run_instances(**request(image, ClientToken="two"))["Instances"][0]["InstanceId"] != first
+    filters = [{"Name": "client-token", "Values": ["one"]}]
+    found = ec2.describe_instances(Filters=filters)["Reservations"]
+    assert [instance["InstanceId"] for one in found for instance in one["Instances"]] == [first]
     with cloud.refused("IdempotentParameterMismatch"):
         ec2.run_instances(**request(image, ClientToken="one", InstanceType="t2.micro"))
     ec2.terminate_instances(InstanceIds=[first])
@@ -288,3 +291,16 @@ def test_a_parameter_instead_of_an_ami(cloud):
     cloud.share(image, {"UserId": cloud.consumer}, action="Remove")
     with cloud.refused("AuthFailure"):
         ec2.run_instances(**request("resolve:ssm:/golden/web"))
+
+
+def test_a_request_may_change_a_part_of_a_device(cloud):
+    ec2, image = cloud.ec2(), cloud.image()
+    devices = [{"DeviceName": "/dev/xvda", "Ebs": {"DeleteOnTermination": True}}]
+    made = ec2.run_instances(**request(image, BlockDeviceMappings=devices))["Instances"][0]["InstanceId"]
+    filters = [{"Name": "attachment.instance-id", "Values": [made]}]
+    assert [volume["Size"] for volume in ec2.describe_volumes(Filters=filters)["Volumes"]] == [9]
+    volumes = len(ec2.describe_volumes()["Volumes"])
+    ec2.terminate_instances(InstanceIds=[made])
+    assert len(ec2.describe_volumes()["Volumes"]) == volumes - 1
+    with pytest.raises(ClientError):
+        ec2.run_instances(**request(image, BlockDeviceMappings=[{"DeviceName": "/dev/xvdz", "Ebs": {}}]))

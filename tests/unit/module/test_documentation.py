@@ -23,6 +23,7 @@ def test_modules__are_all_found():
         "kms_grant_info",
         "kms_key_image_info",
         "kms_key_policy_statement",
+        "launch_check",
         "launch_permission",
         "launch_permission_cancellation",
         "launch_permission_info",

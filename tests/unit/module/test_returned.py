@@ -25,6 +25,8 @@ from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import KeyFacts, plan_key
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.report import GrantQuery, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import KeyImages, RegionImages, show_key_images
+from ansible_collections.golden.ami.plugins.module_utils._launch_check.model import Launched, ScalingFacts
+from ansible_collections.golden.ami.plugins.module_utils._launch_check.report import after_launch, plan_check
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image, show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._organization.model import (
@@ -61,6 +63,8 @@ from tests.unit.builders import (
     statement,
     usage_query,
 )
+from tests.unit.launch_check.check_builders import denied_key, facts, probe
+from tests.unit.launch_check.check_builders import request as check_request
 from tests.unit.module.documented import load
 
 SHARED = image_facts(
@@ -78,8 +82,11 @@ IN_UNIT = TargetFacts(
     "o-exampleorgid/r-abcd/ou-abcd-exampleouid/",
     (PlacedAccount(Account(ALICE, "alice", "ACTIVE"), "o-exampleorgid/r-abcd/ou-abcd-exampleouid/"),),
 )
+CHECKED = check_request(launch=True, auto_scaling=True)
+TRIED = facts(key=probe(Decrypt=denied_key()), scaling=ScalingFacts(True, {KEY_ARN: "none"}))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
+    "launch_check": after_launch(CHECKED, plan_check(CHECKED, TRIED).change, Launched("i-1", "running")).as_info(),
     "launch_permission_cancellation": plan_cancellation(
         None, ShareFacts(ImageSelector(REGION, IMAGE_ID), image())
     ).as_result(),
@@ -114,7 +121,7 @@ RESULTS = {
     "organization_info": show_target(None, IN_UNIT).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
-FREE = {"tags", "constraints", "error", "policy_error", "Principal", "Condition"}
+FREE = {"key_access", "tags", "constraints", "error", "policy_error", "Principal", "Condition"}
 # Statements by Sid; what is in them is IAM's.
 BY_SID = {"kms_key_policy_statement": {"before", "after"}}
 
@@ -147,5 +154,8 @@ def test_return__samples_show_nested_results():
     assert RESULTS["image_copy"]["before"] and RESULTS["image_copy"]["after"]
     assert RESULTS["kms_grant"]["before"] and RESULTS["kms_grant"]["foreign_grants"]
     assert len(RESULTS["kms_grant_info"]["grants"]) == 2
+    assert (
+        RESULTS["launch_check"]["kms_keys"] and RESULTS["launch_check"]["launch"] and RESULTS["launch_check"]["answer"]
+    )
     assert RESULTS["organization_info"]["accounts"] and RESULTS["shared_image_info"]["images"]
     assert RESULTS["image_usage_info"]["usage"] and RESULTS["kms_key_image_info"]["images"]
