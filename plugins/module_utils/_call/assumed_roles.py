@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._base.outcome import Failure
-from .errors import calling
+from .errors import AwsCallError, calling
 from .fanout import fan_out
 from .session import Aws
 
@@ -30,7 +30,10 @@ def assume(aws: Aws, role_arns: Iterable[str], region: str) -> dict[str, Aws | F
     roles = list(dict.fromkeys(role_arns))
     if not roles:
         return {}
-    aws.prepare("sts", [region])
+    try:
+        aws.prepare("sts", [region])
+    except AwsCallError as error:
+        return dict.fromkeys(roles, error.failure)
     client = aws.client("sts", region)
     answers = fan_out([functools.partial(_assume_role, client, region, role_arn) for role_arn in roles])
     return {

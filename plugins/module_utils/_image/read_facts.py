@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, side_by_side
 from .._call.session import Aws
 from .._key_policy import read as read_policy
 from .._kms_grant import read as read_kms_grant
@@ -78,9 +78,8 @@ def _second_round(aws: Aws, images: Sequence[Image], public: bool) -> tuple[Any,
         jobs = [functools.partial(_snapshots, aws, region, by_region[region]) for region in regions]
         return dict(zip(regions, fan_out(jobs), strict=True))
 
-    jobs: list[Any] = [functools.partial(read_permissions, aws, images), snapshots, blocks]
-    answers = fan_out(jobs)
-    return answers[0], answers[1], answers[2]
+    permissions, listed, states = side_by_side(functools.partial(read_permissions, aws, images), snapshots, blocks)
+    return permissions, listed, states
 
 
 def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snapshot]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.outcome import Outcome
-from .._call.errors import calling
+from .._call.conclusions import concluded
+from .._call.errors import calling, failure_of
 from .._call.fanout import fan_out
 from .._call.session import Aws
 from .._image import read as read_image
@@ -39,22 +40,34 @@ class Waiting:
 
 def apply(aws: Aws, plans: Sequence[Outcome], waiting: Waiting) -> list[Outcome]:
     """Start all copies at once; wait for them, and for those of an earlier run, until each is done or the time is over."""
+    copies = [begin(plan.change) for plan in plans if plan.change]
+    try:
+        for state in _followed(aws, copies, waiting):
+            copies = state
+    except Exception as error:
+        # The copies that were started go on, and this is the only record of them.
+        failure = failure_of(error)
+        copies = [replace(copy, failure=failure) if copy.open else copy for copy in copies]
+    ended = iter(copies)
+    return [concluded(plan, functools.partial(finished, plan, next(ended))) if plan.change else plan for plan in plans]
+
+
+def _followed(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> Iterator[list[Ongoing]]:
+    """The copies after every step, until none is open any more."""
     start = waiting.clock()
     progress = Progress()
-    copies = [begin(plan.change) for plan in plans if plan.change]
-    copies = _step(aws, copies, waiting)
     while True:
+        copies = _step(aws, copies, waiting)
+        yield copies
         elapsed = waiting.clock() - start
         if waiting.wait and elapsed >= waiting.timeout:
             copies = [out_of_time(copy, waiting.timeout) for copy in copies]
+            yield copies
         for line in progress.lines(elapsed, copies):
             waiting.tell(line)
         if not any(copy.open for copy in copies):
-            break
+            return
         waiting.sleep(min(interval(elapsed), waiting.timeout - elapsed))
-        copies = _step(aws, copies, waiting)
-    ended = iter(copies)
-    return [finished(plan, next(ended)) if plan.change else plan for plan in plans]
 
 
 def interval(elapsed: float) -> float:
@@ -71,7 +84,12 @@ def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing
         if not copy.open:
             return copy
         answer: Any = next(answers)
-        return looked_at(copy, answer, now) if copy.state else started(copy, answer, waiting.wait, now)
+        if copy.state is None:
+            return started(copy, answer, waiting.wait, now)
+        try:
+            return looked_at(copy, answer, now)
+        except Exception as error:
+            return replace(copy, failure=failure_of(error))
 
     return [after(copy) for copy in copies]
 

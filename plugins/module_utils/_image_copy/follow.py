@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .._base.advice import DENIED, is_about_credentials
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import INTERNAL_ERROR, Failure, Outcome
 from .model import DEAD, CopyJob, CopyState, shown, wrong_key
 
 TOO_MANY = "ResourceLimitExceeded"
@@ -54,7 +54,7 @@ def looked_at(copy: Ongoing, answer: CopyState | Failure | None, now: float) -> 
     """:param answer: the copy as it is; None when AWS does not show it."""
     if isinstance(answer, Failure):
         # Looking again may help against everything but this; an hour's wait must not end on one lost answer.
-        hopeless = is_about_credentials(answer.code) or answer.code in DENIED
+        hopeless = is_about_credentials(answer.code) or answer.code in (*DENIED, INTERNAL_ERROR)
         return replace(copy, failure=answer) if hopeless else copy
     if answer is None:
         waiting = not copy.visible and now - copy.since < VISIBLE_WITHIN

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ParamValidationError
 
 from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._call import regions
@@ -376,9 +375,9 @@ def test_errors__carry_code_action_region_and_next_step(ec2, operation, code, ca
 
 
 def test_modify_launch_permissions__validation_by_the_service_model_is_on(aws):
-    """A request that botocore finds wrong is a bug of ours and no failure of a target."""
+    """A request that botocore finds wrong is a bug of ours."""
     aws.prepare("ec2", [REGION])
 
-    with pytest.raises(ParamValidationError):
+    with pytest.raises(AwsCallError, match="internal_error: ParamValidationError"):
         apply_launch_permission.modify_launch_permissions(aws.client("ec2", REGION), REGION, 7, add(ALICE))
     assert aws.calls == []
