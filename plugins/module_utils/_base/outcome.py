@@ -21,6 +21,8 @@ FAILED = "failed"
 REGION_NOT_ENABLED = "region_not_enabled"
 # Our code for what is not there, or not for this caller to see.
 NOT_FOUND = "not_found"
+# Our code for an answer of AWS that lacks what was asked for.
+INCOMPLETE_ANSWER = "incomplete_answer"
 # Our code for what must not happen: a bug of ours.
 INTERNAL_ERROR = "internal_error"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from .._base import answers
 from .._base.advice import NO_CREDENTIALS, UNREACHABLE, is_about_credentials
 from .._base.outcome import INTERNAL_ERROR, NOT_FOUND, REGION_NOT_ENABLED, Failure
 from . import regions
@@ -89,7 +90,7 @@ def _caller(aws: Aws, region: str) -> tuple[str, bool]:
     try:
         aws.prepare("sts", [region])
         with calling("sts:GetCallerIdentity", region):
-            return str(aws.client("sts", region).get_caller_identity()["Arn"]), True
+            return answers.text(aws.client("sts", region).get_caller_identity(), "Arn"), True
     except AwsCallError:
         key = aws.access_key()
         return (f"access key {key}" if key else "an unknown caller"), False

@@ -20,7 +20,8 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
 from .._base.advice import CREDENTIALS_NOT_LOADED, next_step
-from .._base.outcome import INTERNAL_ERROR, Failure, explanation
+from .._base.answers import IncompleteAnswerError
+from .._base.outcome import INCOMPLETE_ANSWER, INTERNAL_ERROR, Failure, explanation
 
 # In the path of every file of this collection.
 _OURS = "golden/ami/plugins/"
@@ -57,7 +58,20 @@ def calling(action: str, region: str) -> Iterator[None]:
         raise AwsCallError(replace(_failure(error, action), region=region)) from error
 
 
+def incomplete_answer(action: str, region: str, member: str) -> Failure:
+    """An answer that lacks what AWS always sends: what it would say is not known."""
+    return Failure(
+        INCOMPLETE_ANSWER,
+        f"the answer has no {member}",
+        "Run again. If it stays so, check whether it is AWS that answers (endpoint_url, a proxy).",
+        action,
+        region,
+    )
+
+
 def _failure(error: Exception, action: str) -> Failure:
+    if isinstance(error, IncompleteAnswerError):
+        return incomplete_answer(action, "", error.member)
     if isinstance(error, botocore.exceptions.ClientError):
         return _refusal(error, action)
     if isinstance(error, botocore.exceptions.ParamValidationError):

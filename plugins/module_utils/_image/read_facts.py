@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
+from .._call.errors import incomplete_answer
 from .._call.fanout import fan_out, side_by_side
 from .._call.session import Aws
 from .._key_policy import read as read_policy
@@ -91,7 +92,9 @@ def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snap
 def _snapshots_of(image: Image, read: Mapping[str, Snapshot] | Failure) -> dict[str, Snapshot | Failure]:
     if isinstance(read, Failure):
         return dict.fromkeys(image.snapshot_ids, read)
-    return {snapshot_id: read[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in read}
+    own = {snapshot_id: read[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in read}
+    unknown = incomplete_answer("ec2:DescribeSnapshots", image.region, "KmsKeyId")
+    return {snapshot_id: unknown if snapshot.hides_its_key else snapshot for snapshot_id, snapshot in own.items()}
 
 
 def _key_arns(snapshots: Iterable[Snapshot | Failure]) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Outcome
 from .._call.conclusions import concluded
 from .._call.errors import calling, failure_of
@@ -21,6 +22,7 @@ from .._image import read as read_image
 from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
 from .model import CopyState, state_of
 from .progress import Progress
+from .read import read_snapshots_of_copies
 
 # A copy takes minutes to hours: seconds between two looks, by how long the wait has been.
 INTERVALS = ((60, 5.0), (600, 10.0))
@@ -77,13 +79,13 @@ def interval(elapsed: float) -> float:
 def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing]:
     """Start what is not started yet and look at what is, in all Regions at once."""
     open_ones = [copy for copy in copies if copy.open]
-    answers = iter(fan_out([functools.partial(_call, aws, copy) for copy in open_ones]))
+    said = iter(fan_out([functools.partial(_call, aws, copy) for copy in open_ones]))
     now = waiting.clock()
 
     def after(copy: Ongoing) -> Ongoing:
         if not copy.open:
             return copy
-        answer: Any = next(answers)
+        answer: Any = next(said)
         if copy.state is None:
             return started(copy, answer, waiting.wait, now)
         try:
@@ -106,10 +108,10 @@ def _look(client: Any, region: str, image_id: str) -> CopyState | None:
     image = read_image.read_images(client, region, [image_id]).get(image_id)
     if image is None:
         return None
-    return state_of(image, read_image.read_snapshots(client, region, image.snapshot_ids))
+    return state_of(image, read_snapshots_of_copies(client, region, image.snapshot_ids))
 
 
 def copy_image(client: Any, region: str, parameters: Mapping[str, Any]) -> str:
     """Start a copy in the client's Region and return its ID; the copy itself takes minutes to hours."""
     with calling("ec2:CopyImage", region):
-        return str(client.copy_image(**parameters)["ImageId"])
+        return answers.text(client.copy_image(**parameters), "ImageId")

@@ -80,3 +80,32 @@ def test_apply__what_is_raised_in_the_end_puts_one_copy_in_doubt(aws, account, m
     first, second = run(aws, account)
 
     assert (first.status, first.changed, second.status) == ("failed", True, "changed")
+
+
+def test_apply__a_copy_whose_id_was_not_told_is_in_the_record(aws, account):
+    copy = aws.answers["CopyImage"]
+    aws.answers["CopyImage"] = lambda region, params: (
+        copy(region, params) and ({} if region == US else copy(region, params))
+    )
+
+    first, second = run(aws, account)
+
+    assert (first.status, first.changed, first.failure.code) == ("failed", True, "incomplete_answer")
+    assert (first.after["image_id"], first.after["state"]) == (None, "pending")
+    assert second.status == "changed"
+
+
+def test_read__a_copy_that_hides_its_key_is_not_taken_for_one_without(aws, account):
+    """Deregistering it, which is the cure of a copy that is not encrypted, would be the wrong advice."""
+    account.add(US, key="arn:aws:kms:us-east-1:123456789012:key/x", since=0)
+    describe = aws.answers["DescribeSnapshots"]
+
+    def hide(region, params):
+        listed = describe(region, params)["Snapshots"]
+        return {"Snapshots": [{name: value for name, value in one.items() if name != "KmsKeyId"} for one in listed]}
+
+    aws.answers["DescribeSnapshots"] = hide
+
+    first, _second = run(aws, account)
+
+    assert (first.status, first.changed, first.failure.code) == ("failed", False, "incomplete_answer")

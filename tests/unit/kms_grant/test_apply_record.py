@@ -101,3 +101,18 @@ def test_apply__a_role_without_a_connection_fails_its_own_grants(aws, keys, monk
 
     assert (by_role.status, by_role.changed, own.status) == ("failed", False, "changed")
     assert "no such file: token" in by_role.failure.message
+
+
+def test_apply__a_grant_whose_id_was_not_told_is_in_the_record(aws, keys):
+    """KMS took it. What it replaces stays, because an answer that lacks something says too little to rely on."""
+    create = keys.create
+    aws.answers["CreateGrant"] = lambda region, params: create(region, params) and {}
+
+    first, _second = run(aws, grant_request(ALICE, BOB))
+
+    assert (first.status, first.changed, first.failure.code) == ("failed", True, "incomplete_answer")
+    shown = sorted((one["grantee_principal"], one["grant_id"] is None, len(one["operations"])) for one in first.after)
+    assert shown == [
+        (root, missing, count) for root in sorted(ROOTS.values()) for missing, count in ((False, 2), (True, 7))
+    ]
+    assert aws.operations("RevokeGrant") == []
