@@ -11,15 +11,13 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core import (
-    unshare_keys,
-    unshare_plan,
-    unshare_request,
-    unshare_summary,
-)
-from ansible_collections.golden.ami.plugins.module_utils._core.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._core.share_table import draw_removals
+from ansible_collections.golden.ami.plugins.module_utils._base.old_table import draw_removals
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
+from ansible_collections.golden.ami.plugins.module_utils._unshare import keys as unshare_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare import plan as unshare_plan
+from ansible_collections.golden.ami.plugins.module_utils._unshare import request as unshare_request
+from ansible_collections.golden.ami.plugins.module_utils._unshare import summary as unshare_summary
 
 
 def read_request(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -286,10 +286,11 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_copies
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as image_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.progress import ProgressFile
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
@@ -327,7 +328,7 @@ def main():
         module.params["wait"], module.params["wait_timeout"], ProgressFile(module.params["progress_file"]).tell
     )
     apply = functools.partial(image_copies.apply, waiting=waiting)
-    run_setter(module, parse, image_copies.read, plan_copy, apply, all_or_nothing)
+    run_setter(module, parse, read_copy.read, plan_copy, apply, all_or_nothing)
 
 
 if __name__ == "__main__":

@@ -381,9 +381,9 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import facts
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._image import read_facts as facts
+from ansible_collections.golden.ami.plugins.module_utils._image.report import parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
 

@@ -144,9 +144,9 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_usage
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import (
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._image_usage import read as image_usage
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import (
     RESOURCE_TYPES,
     UsageTargets,
     parse_query,

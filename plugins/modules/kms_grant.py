@@ -309,10 +309,11 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import plan_key
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 
@@ -345,7 +346,7 @@ def main():
         **args.one_of_keys(),
     )
     apply = functools.partial(aws_grants.apply, patience=aws_grants.Patience(module.params["grantor_timeout"]))
-    run_setter(module, parse, aws_grants.read, plan_key, apply)
+    run_setter(module, parse, read_kms_grant.read, plan_key, apply)
 
 
 if __name__ == "__main__":

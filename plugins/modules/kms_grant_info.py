@@ -140,9 +140,9 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import grants as aws_grants
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_report import parse_query, show_grants
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.report import parse_query, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
 
@@ -162,7 +162,7 @@ def main():
         },
         **args.one_of_keys(),
     )
-    run_info(module, parse, aws_grants.read, show_grants)
+    run_info(module, parse, read_kms_grant.read, show_grants)
 
 
 if __name__ == "__main__":

@@ -162,9 +162,9 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import key_images
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.key_images import show_key_images
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._kms_key import read_images as key_images
+from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import show_key_images
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
 

@@ -229,40 +229,23 @@ results:
       sample: changed
     before:
       description:
-        - The statement that there was, as the policy has it; null when there was none of this O(sid), or more than one,
-          or the policy could not be read.
+        - The statement that there was under each Sid, as the policy has it; null for none, and for more than one.
+        - Null altogether when the policy could not be read.
       type: dict
-      contains: &statement
-        Sid:
-          description: The O(sid).
-          type: str
-          sample: GoldenAmiOrganization
-        Effect:
-          description: V(Allow).
-          type: str
-          sample: Allow
-        Principal:
-          description: Who may use the key.
-          type: raw
-          sample: {AWS: "*"}
-        Action:
-          description: What they may do; one action or a list.
-          type: raw
-          sample: [kms:CreateGrant, kms:Decrypt, kms:DescribeKey]
-        Resource:
-          description: V(*), which is the key itself.
-          type: raw
-          sample: "*"
-        Condition:
-          description: On which condition; not there when there is none.
-          type: dict
-          sample: {StringEquals: {"aws:PrincipalOrgID": o-exampleorgid}}
+      sample: &sample
+        GoldenAmiOrganization:
+          Sid: GoldenAmiOrganization
+          Effect: Allow
+          Principal: {AWS: "*"}
+          Action: [kms:CreateGrant, kms:Decrypt, kms:DescribeKey]
+          Resource: "*"
+          Condition: {StringEquals: {"aws:PrincipalOrgID": o-exampleorgid}}
     after:
       description:
-        - The statement after the change; in check mode, the one that would be. Null when there is none, and when what the
-          policy has is not known.
+        - The statement under each Sid after the change; in check mode, the one that would be. Null for none.
+        - Null altogether when what the policy has is not known.
       type: dict
-      contains: *statement
+      sample: *sample
     error:
       description:
         - Why the key failed; null when it did not. Keys as for M(golden.ami.launch_permission).
@@ -288,10 +271,11 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import key_policies
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 
@@ -317,7 +301,7 @@ def main():
         },
         **args.one_of_keys(),
     )
-    run_setter(module, parse, key_policies.read, plan_policy, key_policies.apply)
+    run_setter(module, parse, read_policy.read, plan_policy, key_policies.apply)
 
 
 if __name__ == "__main__":

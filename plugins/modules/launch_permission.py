@@ -206,10 +206,11 @@ msg:
 
 import functools
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import plan_image
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 
@@ -230,7 +231,7 @@ def main():
         **args.one_of_images(),
     )
     apply = functools.partial(launch_permissions.apply, reset=module.params["state"] == "private")
-    run_setter(module, parse, launch_permissions.read, plan_image, apply)
+    run_setter(module, parse, read_launch_permission.read, plan_image, apply)
 
 
 if __name__ == "__main__":

@@ -105,9 +105,9 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import show_permissions
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
 
@@ -119,7 +119,7 @@ def parse(params, region):
 
 def main():
     module = args.make_module(args.IMAGES, **args.one_of_images())
-    run_info(module, parse, launch_permissions.read, show_permissions)
+    run_info(module, parse, read_launch_permission.read, show_permissions)
 
 
 if __name__ == "__main__":

@@ -169,11 +169,11 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import organizations as aws_organizations
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.organizations import parse_query, show_target
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info
+from ansible_collections.golden.ami.plugins.module_utils._organization import read as aws_organizations
+from ansible_collections.golden.ami.plugins.module_utils._organization.model import parse_query, show_target
 
 
 def parse(params, region):

@@ -243,12 +243,13 @@ msg:
   type: str
 """
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import snapshot_permissions
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import apply as snapshot_permissions
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import read as read_snapshot_permission
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import parse_request
 
 
 def parse(params, region):
@@ -269,7 +270,7 @@ def main():
         },
         **args.one_of_images_or_snapshots(),
     )
-    run_setter(module, parse, snapshot_permissions.read, plan_snapshot, snapshot_permissions.apply)
+    run_setter(module, parse, read_snapshot_permission.read, plan_snapshot, snapshot_permissions.apply)
 
 
 if __name__ == "__main__":

@@ -10,31 +10,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core import (
-    grant_request,
-    policy_change,
-    policy_request,
-    snapshots,
-)
-from ansible_collections.golden.ami.plugins.module_utils._core.grant_plan import (
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome, failure_message
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import change as policy_change
+from ansible_collections.golden.ami.plugins.module_utils._key_policy import request as policy_request
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import request as grant_request
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import (
     KeyFacts,
     after_apply,
     plan_key,
     revocable,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageFacts, ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.organizations import (
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import not_applied, plan_image
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._organization.model import (
     Account,
     Organization,
     PlacedAccount,
     TargetFacts,
     show_target,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome, failure_message
-from ansible_collections.golden.ami.plugins.module_utils._core.permission_plan import not_applied, plan_image
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import PolicyFacts, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshot_plan import plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import request as snapshots
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
 from tests.unit.builders import (
     ADMINISTRATION,
     ORGANIZATION_ARN,

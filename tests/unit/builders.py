@@ -10,7 +10,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Image, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import RESOURCE_TYPES, UsageQuery
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import PolicyRequest
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import (
     LAUNCH_OPERATIONS,
     Grant,
     GrantRequest,
@@ -18,27 +24,21 @@ from ansible_collections.golden.ami.plugins.module_utils._core.grants import (
     grant_name,
     principal_arn,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import RESOURCE_TYPES, UsageQuery
-from ansible_collections.golden.ami.plugins.module_utils._core.images import (
-    Image,
-    ImageFacts,
-    ImageSelector,
-    Key,
-    Snapshot,
-)
-from ansible_collections.golden.ami.plugins.module_utils._core.permissions import (
+from ansible_collections.golden.ami.plugins.module_utils._kms_key.model import Key
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.model import (
     ACCOUNT,
     EVERYBODY,
     ORGANIZATION,
     ORGANIZATIONAL_UNIT,
-    PermissionRequest,
     Permissions,
     Principal,
 )
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_plan import PolicyFacts
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import PolicyRequest
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotFacts, SnapshotSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import (
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import PermissionRequest
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import (
+    SnapshotFacts,
+    SnapshotSelector,
+)
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import (
     parse_request as parse_snapshot_request,
 )
 

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Data moves one way: deciding code knows no client, calling code computes no difference, one file ends a module."""
+"""Where things are: a folder of module_utils is a subject, the name of a file is its layer. One test for each rule."""
 
 from __future__ import annotations
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,33 +18,21 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 HERE = "ansible_collections.golden.ami.plugins"
 UTILS = f"{HERE}.module_utils"
 SDK = ("boto3", "botocore")
-# What the files below each directory may import besides the standard library, the longest directory first.
-ALLOWED = {
-    "module_utils/_core": (f"{UTILS}._core",),
-    "module_utils/_aws": (*SDK, f"{UTILS}._core", f"{UTILS}._aws"),
-    "module_utils/_module": (
-        "ansible",
-        "ansible_collections.amazon.aws",
-        *(f"{UTILS}.{layer}" for layer in ("_core", "_aws", "_module")),
-    ),
-    "modules": tuple(f"{UTILS}.{layer}" for layer in ("_core", "_aws", "_module")),
-    "filter": ("ansible.errors", f"{UTILS}._core", f"{UTILS}._aws.regions"),
-    "action": (f"{HERE}.plugin_utils",),
-    "plugin_utils": ("ansible", f"{HERE}.plugin_utils"),
-    "doc_fragments": (),
-}
+BASE, CALL, MODULE = (f"{UTILS}.{room}" for room in ("_base", "_call", "_module"))
 # What may be written in one place only.
 ONLY_IN = {
     r"\b(?:exit_json|fail_json)\b": "module_utils/_module/run.py",
-    r"\.(?:symmetric_)?difference(?:_update)?\(|\bdef plan_set\b": "module_utils/_core/delta.py",
-    r"\b(?:UserId|LaunchPermission)\b": "module_utils/_aws/ec2.py",
-    r"\bmodify_image_attribute\(|\breset_image_attribute\(": "module_utils/_aws/ec2.py",
-    r"\bcancel_image_launch_permission\(": "module_utils/_aws/ec2.py",
-    r"\bmodify_snapshot_attribute\(": "module_utils/_aws/ec2.py",
-    r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_aws/kms.py",
-    r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_aws/kms.py",
-    r"\bThreadPoolExecutor\(": "module_utils/_aws/fanout.py",
+    r"\.(?:symmetric_)?difference(?:_update)?\(|\bdef plan_set\b": "module_utils/_base/delta.py",
+    r"\bUserId\b": "module_utils/_launch_permission/entries.py",
+    r"\bmodify_image_attribute\(|\breset_image_attribute\(": "module_utils/_launch_permission/apply.py",
+    r"\bcancel_image_launch_permission\(": "module_utils/_cancellation/apply.py",
+    r"\bmodify_snapshot_attribute\(": "module_utils/_snapshot_permission/apply.py",
+    r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_kms_grant/apply.py",
+    r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_key_policy/apply.py",
+    r"\bThreadPoolExecutor\(": "module_utils/_call/fanout.py",
 }
+# A reset takes the access of everybody away, also of those who are to keep it.
+NOWHERE = r"reset_snapshot_attribute"
 MOST_LINES = 270
 
 
@@ -57,7 +45,7 @@ def name_of(path: Path) -> str:
 
 
 def imports(source: str, name: str) -> Iterator[str]:
-    """Every module that a file imports, relative ones in full; ``from package import module`` as the module."""
+    """Every name that a file imports, relative ones in full: ``from package import module`` as ``package.module``."""
     package = [*HERE.split("."), *name.split("/")[:-1]]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -68,116 +56,143 @@ def imports(source: str, name: str) -> Iterator[str]:
             yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def is_within(imported: str, allowed: str) -> bool:
-    return imported == allowed or imported.startswith(f"{allowed}.")
+def is_within(imported: str, *places: str) -> bool:
+    return any(imported == place or imported.startswith(f"{place}.") for place in places)
 
 
-def wrong_imports(source: str, name: str) -> list[str]:
-    """The imports of a file that its place does not allow."""
-    directory = max((one for one in ALLOWED if name.startswith(f"{one}/")), key=len, default=None)
-    allowed = ALLOWED.get(directory or "", ())
-    return [
-        imported
-        for imported in imports(source, name)
-        if imported.split(".")[0] not in sys.stdlib_module_names
-        and not any(is_within(imported, one) for one in allowed)
+def is_calling(name: str) -> bool:
+    """Whether a file of a subject may call AWS: those that read and those that apply."""
+    return bool(re.match(r"module_utils/_[a-z_]+/(?:read|apply)(?:_[a-z_]+)?\.py$", name))
+
+
+def foreign(name: str, imported: str) -> bool:
+    """What no file of its kind may import, besides the standard library."""
+    if imported.split(".")[0] in sys.stdlib_module_names:
+        return False
+    if name.startswith("module_utils/_module/"):
+        return not is_within(imported, "ansible", "ansible_collections.amazon.aws", UTILS)
+    if name.startswith("module_utils/"):
+        return not is_within(imported, *SDK, UTILS)
+    if name.startswith("modules/"):
+        return not is_within(imported, UTILS)
+    if name.startswith(("filter/", "action/", "plugin_utils/")):
+        return not is_within(imported, "ansible", f"{HERE}.plugin_utils", UTILS)
+    return True
+
+
+def sdk_outside_of_call(name: str, imported: str) -> bool:
+    return is_within(imported, *SDK) and not name.startswith("module_utils/_call/")
+
+
+def call_outside_of_reading_and_applying(name: str, imported: str) -> bool:
+    """Deciding code knows no client. Which Regions there are is a table of botocore and no call."""
+    if not is_within(imported, CALL) or is_within(imported, f"{CALL}.regions.known_regions"):
+        return False
+    return not name.startswith(("module_utils/_call/", "module_utils/_module/", "modules/")) and not is_calling(name)
+
+
+def module_below_the_modules(name: str, imported: str) -> bool:
+    return is_within(imported, MODULE) and not name.startswith(("modules/", "module_utils/_module/"))
+
+
+def upwards(name: str, imported: str) -> bool:
+    """The base knows no subject; the plumbing knows the base alone."""
+    if name.startswith("module_utils/_base/"):
+        return is_within(imported, UTILS) and not is_within(imported, BASE)
+    return name.startswith("module_utils/_call/") and is_within(imported, UTILS) and not is_within(imported, BASE, CALL)
+
+
+def insides_of_another_subject(name: str, imported: str) -> bool:
+    """A name with an underscore is of its own file; one folder is one subject."""
+    last = imported.rsplit(".", 1)[-1]
+    return is_within(imported, UTILS) and last.startswith("_") and imported.rsplit(".", 1)[0] != UTILS
+
+
+def a_call_from_deciding_code(name: str, imported: str) -> bool:
+    """Files that decide import neither the reading nor the applying files of any subject."""
+    parts = imported.removeprefix(f"{UTILS}.").split(".")
+    if not is_within(imported, UTILS) or len(parts) < 2 or not name.startswith("module_utils/_"):
+        return False
+    calling = is_calling(f"module_utils/{parts[0]}/{parts[1]}.py")
+    return calling and not is_calling(name) and not name.startswith("module_utils/_module/")
+
+
+RULES: list[Callable[[str, str], bool]] = [
+    foreign,
+    sdk_outside_of_call,
+    call_outside_of_reading_and_applying,
+    module_below_the_modules,
+    upwards,
+    insides_of_another_subject,
+    a_call_from_deciding_code,
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_imports(rule):
+    wrong = [
+        f"{name_of(path)} imports {imported}"
+        for path in python_files()
+        for imported in imports(path.read_text(), name_of(path))
+        if rule(name_of(path), imported)
     ]
 
-
-def misplaced(source: str, name: str) -> list[str]:
-    """What is written in a file although it belongs into another one."""
-    return [pattern for pattern, place in ONLY_IN.items() if name != place and re.search(pattern, source)]
-
-
-@pytest.mark.parametrize("path", python_files(), ids=name_of)
-def test_imports__go_one_way(path):
-    assert wrong_imports(path.read_text(), name_of(path)) == []
-
-
-@pytest.mark.parametrize("path", python_files(), ids=name_of)
-def test_one_place__for_each_thing(path):
-    assert misplaced(path.read_text(), name_of(path)) == []
-
-
-@pytest.mark.parametrize("path", python_files(), ids=name_of)
-def test_snapshots__are_never_reset(path):
-    """A reset takes the access of everybody away, also of those who are to keep it."""
-    assert "reset_snapshot_attribute" not in path.read_text()
-
-
-@pytest.mark.parametrize("path", [path for path in python_files() if "module_utils" in path.parts], ids=name_of)
-def test_files__stay_short(path):
-    assert len(path.read_text().splitlines()) <= MOST_LINES
-
-
-@pytest.mark.parametrize("path", [path for path in python_files() if path.stat().st_size], ids=name_of)
-def test_directories__are_all_known(path):
-    assert any(name_of(path).startswith(f"{directory}/") for directory in ALLOWED)
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("pattern", "place"), ONLY_IN.items())
-def test_one_place__is_where_it_is(pattern, place):
-    assert re.search(pattern, (PLUGINS / place).read_text())
+def test_one_place__for_each_thing(pattern, place):
+    found = [name_of(path) for path in python_files() if re.search(pattern, path.read_text())]
+
+    assert found == [place]
+
+
+def test_snapshots__are_never_reset():
+    assert [name_of(path) for path in python_files() if re.search(NOWHERE, path.read_text())] == []
+
+
+def test_files__stay_short():
+    files = [path for path in python_files() if "module_utils" in path.parts]
+
+    assert [name_of(path) for path in files if len(path.read_text().splitlines()) > MOST_LINES] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "source"),
+    [
+        (foreign, "module_utils/_image/x.py", "from ansible.module_utils import basic"),
+        (foreign, "module_utils/_image/x.py", "try:\n    import yaml\nexcept ImportError:\n    pass"),
+        (foreign, "module_utils/_call/x.py", "from ansible_collections.amazon.aws.plugins import x"),
+        (foreign, "module_utils/_module/x.py", "import boto3"),
+        (foreign, "modules/x.py", "from ansible_collections.amazon.aws.plugins.module_utils import y"),
+        (foreign, "doc_fragments/x.py", f"from {UTILS}._base import delta"),
+        (foreign, "somewhere/x.py", "import yaml"),
+        (sdk_outside_of_call, "module_utils/_image/read.py", "def f():\n    import boto3"),
+        (call_outside_of_reading_and_applying, "module_utils/_image/plan.py", "from .._call.fanout import fan_out"),
+        (call_outside_of_reading_and_applying, "module_utils/_image/plan.py", "from .._call import errors"),
+        (call_outside_of_reading_and_applying, "filter/x.py", f"from {UTILS}._call.session import Aws"),
+        (module_below_the_modules, "module_utils/_image/read.py", "from .._module.run import run_info"),
+        (module_below_the_modules, "filter/x.py", f"from {UTILS}._module import args"),
+        (upwards, "module_utils/_base/x.py", "from .._image import model"),
+        (upwards, "module_utils/_call/x.py", "from .._image.model import Image"),
+        (insides_of_another_subject, "module_utils/_image/plan.py", "from .._kms_grant.model import _digest"),
+        (a_call_from_deciding_code, "module_utils/_image/plan.py", "from .read import read_images"),
+        (a_call_from_deciding_code, "module_utils/_share_stages/plan.py", "from .._kms_grant import apply"),
+    ],
+)
+def test_rules__find(rule, name, source):
+    assert [imported for imported in imports(source, name) if rule(name, imported)]
 
 
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        pytest.param("module_utils/_core/x.py", "import botocore.exceptions", id="core, SDK"),
-        pytest.param("module_utils/_core/x.py", "from .._aws import ec2", id="core, calls"),
-        pytest.param("module_utils/_core/x.py", "from .._aws.ec2 import read_images", id="core, a call"),
-        pytest.param("module_utils/_core/x.py", "def f():\n    import boto3", id="core, hidden in a function"),
-        pytest.param(
-            "module_utils/_core/x.py", "try:\n    import yaml\nexcept ImportError:\n    pass", id="core, yaml"
-        ),
-        pytest.param("module_utils/_core/x.py", "from ansible.module_utils import basic", id="core, Ansible"),
-        pytest.param("module_utils/_aws/x.py", "from .._module.run import run_info", id="calls, module"),
-        pytest.param("module_utils/_aws/x.py", f"from {UTILS} import _module", id="calls, module in full"),
-        pytest.param(
-            "module_utils/_aws/x.py", "from ansible_collections.amazon.aws.plugins import x", id="calls, amazon.aws"
-        ),
-        pytest.param("module_utils/_module/x.py", "import boto3", id="module, SDK"),
-        pytest.param("modules/x.py", "from ansible_collections.amazon.aws.plugins.module_utils import y", id="modules"),
-        pytest.param("filter/x.py", f"from {UTILS}._aws.ec2 import read_images", id="filter, calls"),
-        pytest.param("filter/x.py", f"from {UTILS}._aws.session import Aws", id="filter, session"),
-        pytest.param("filter/x.py", f"from {UTILS}._module import args", id="filter, module"),
-        pytest.param("doc_fragments/x.py", f"from {UTILS}._core import grants", id="documentation"),
-        pytest.param("somewhere/x.py", "import yaml", id="a directory without rules"),
+        ("module_utils/_image/plan.py", "from __future__ import annotations\nimport re\nfrom . import model"),
+        ("module_utils/_image/plan.py", "from .._base.delta import Delta"),
+        ("module_utils/_image/read_facts.py", "from .._call.fanout import fan_out\nfrom .read import read_images"),
+        ("module_utils/_call/x.py", "import botocore\nfrom .._base.delta import Delta\nfrom . import errors"),
+        ("modules/x.py", f"from {UTILS}._module import args\nfrom {UTILS}._kms_grant.apply import apply"),
     ],
 )
-def test_wrong_imports__finds(name, source):
-    assert len(wrong_imports(source, name)) == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "source"),
-    [
-        ("module_utils/_core/x.py", "from __future__ import annotations\nimport re\nfrom . import grants"),
-        ("module_utils/_core/x.py", "from .delta import Delta"),
-        ("module_utils/_aws/x.py", "import botocore\nfrom .._core.delta import Delta\nfrom . import ec2"),
-        ("modules/x.py", f"from {UTILS}._module import args\nfrom {UTILS}._core.grants import plan_grants"),
-        ("filter/x.py", f"from {UTILS}._aws.regions import known_regions"),
-    ],
-)
-def test_wrong_imports__accepts(name, source):
-    assert wrong_imports(source, name) == []
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "module.fail_json(msg='x')",
-        "module.exit_json()",
-        "missing = want.difference(have)",
-        "def plan_set(actual): ...",
-        '{"UserId": account}',
-        "client.modify_image_attribute(ImageId=x)",
-        "client.cancel_image_launch_permission(ImageId=x)",
-        "client.modify_snapshot_attribute(SnapshotId=x)",
-        "client.revoke_grant(KeyId=x)",
-        "client.put_key_policy(KeyId=x)",
-        "with ThreadPoolExecutor() as pool: ...",
-    ],
-)
-def test_misplaced__finds(source):
-    assert len(misplaced(source, "module_utils/_core/x.py")) == 1
+def test_rules__accept(name, source):
+    assert not [imported for imported in imports(source, name) for rule in RULES if rule(name, imported)]

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .._core import identifiers, images, snapshots
-from .._core.identifiers import InputError
-from .._core.images import ImageSelector
-from .._core.snapshots import SnapshotSelector
+from .._base import identifiers
+from .._base.identifiers import InputError
+from .._image import selection
+from .._image.selection import ImageSelector
+from .._snapshot_permission import request as snapshots
+from .._snapshot_permission.request import SnapshotSelector
 
 T = TypeVar("T")
 
@@ -80,12 +82,12 @@ def parse_images(
     if params["images"] is None and params["image_id"] is None:
         return (), None, ["images: is null; give the AMIs."]
     items = params["images"] if params["images"] is not None else [{"image_id": params["image_id"]}]
-    placed = images.in_each_region(items, params.get("regions") or (), region)
-    problems = images.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
+    placed = selection.in_each_region(items, params.get("regions") or (), region)
+    problems = selection.check_images(placed, known_regions, "images" if params["images"] is not None else "image_id")
     if not placed:
         problems.append("images: is empty; there is nothing to act on.")
     partition, mixed = _partition({item["region"] for item in placed if item.get("region")}, known_regions)
-    return (() if problems else images.selectors(placed)), partition, problems + mixed
+    return (() if problems else selection.selectors(placed)), partition, problems + mixed
 
 
 def parse_images_or_snapshots(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.snapshots import SnapshotSelector
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._module import args
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.builders import IMAGE_ID, KEY_ARN, KEY_ID, OTHER_IMAGE_ID, REGION, SNAPSHOT_ID
 
 OTHER_SNAPSHOT_ID = "snap-0fedcba9876543210"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._aws import image_usage as calls
+from ansible_collections.golden.ami.plugins.module_utils._image_usage import read as calls
 from ansible_collections.golden.ami.plugins.modules import image_usage_info
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._aws.diagnose import Diagnosis
-from ansible_collections.golden.ami.plugins.module_utils._aws.session import UnusableConnectionError
-from ansible_collections.golden.ami.plugins.module_utils._core.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis
+from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
 from ansible_collections.golden.ami.plugins.module_utils._module import run
 
 DENIED = Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:ModifyImageAttribute", "eu-west-1")

@@ -10,17 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core import copy_follow
-from ansible_collections.golden.ami.plugins.module_utils._core.copies import CopyFacts, CopyState
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_plan import all_or_nothing, plan_copy
-from ansible_collections.golden.ami.plugins.module_utils._core.copy_request import parse_copies
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageFacts, ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome
-from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_ready, images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_members import complete
-from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import plan_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_request import read_request
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.report import parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import follow as copy_follow
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts, CopyState
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_ready, images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.members import complete
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.plan import plan_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.request import read_request
 from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
     ADMINISTRATION,

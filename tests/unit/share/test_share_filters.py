@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.golden.ami.plugins.filter.share import FilterModule
-from ansible_collections.golden.ami.plugins.module_utils._aws.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, OTHER_IMAGE_ID, OTHER_REGION, REGION, image, image_facts
 from tests.unit.share.stages import INPUTS, copied, discovered, encrypted, granted, key_in, launched, stages
 

@@ -10,10 +10,10 @@ import time
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_members import complete
-from ansible_collections.golden.ami.plugins.module_utils._core.share_plan import plan_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.members import complete
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.plan import plan_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, accounts
 from tests.unit.share.stages import (

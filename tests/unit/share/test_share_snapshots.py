@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.share_summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.grants import LAUNCH_OPERATIONS
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.policy_request import make_statement, parse_request
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._core.share_access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._core.share_statements import NAMING, wanted_statements
-from ansible_collections.golden.ami.plugins.module_utils._core.share_summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.statements import NAMING, wanted_statements
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,
@@ -163,10 +163,12 @@ def test_wanted_statements__nobody():
 @pytest.mark.parametrize(
     ("problem", "given"),
     [
-        ("share_statement_sid: ", {"statement_sid": " "}),
         ("share_statement_sid: ", {"statement_sid": "ü"}),
-        ("share_statement_sid: '5' is a number; write it in quotes", {"statement_sid": 5}),
-        ("share_key_access: 'grant' is none of grants, key_policy.", {"key_access": "grant"}),
+        (
+            "share_statement_sid: '5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+            {"statement_sid": 5},
+        ),
+        ("share_key_access: 'grant' is none of grants, key_policy; did you mean grants?", {"key_access": "grant"}),
     ],
 )
 def test_problems(problem, given):

@@ -11,20 +11,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.golden.ami.plugins.module_utils._core.image_report import parse_query, show_image
-from ansible_collections.golden.ami.plugins.module_utils._core.image_usage import ImageUsage, UsageEntry, show_usage
-from ansible_collections.golden.ami.plugins.module_utils._core.images import Image, ImageFacts, ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.key_images import (
-    KeyImages,
-    RegionImages,
-    show_key_images,
-)
-from ansible_collections.golden.ami.plugins.module_utils._core.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure, Outcome
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_keys import plan_keys
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_plan import judge_usage, plan_unshare
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_request import read_request
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_summary import summarise_unshare
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Image, Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.report import parse_query, show_image
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import ImageUsage, UsageEntry, show_usage
+from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import KeyImages, RegionImages, show_key_images
+from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
+from ansible_collections.golden.ami.plugins.module_utils._unshare.keys import plan_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare.plan import judge_usage, plan_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare.request import read_request
+from ansible_collections.golden.ami.plugins.module_utils._unshare.summary import summarise_unshare
 from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
     ADMINISTRATION,

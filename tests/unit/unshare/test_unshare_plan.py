@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector, Snapshot
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.unshare_plan import change_of, plan_unshare, targets
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._unshare.plan import change_of, plan_unshare, targets
 from tests.unit.builders import (
     ALICE,
     BOB,

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.images import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._core.role_grantees import auto_scaling_roles
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,

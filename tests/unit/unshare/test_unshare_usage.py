@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._core.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,

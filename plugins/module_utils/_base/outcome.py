@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What happened to each target of a task, and the one result that all modules return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+UNCHANGED = "unchanged"
+CHANGED = "changed"
+FAILED = "failed"
+
+# Our code for what AWS reports as wrong credentials: the account has not opted in to the Region.
+REGION_NOT_ENABLED = "region_not_enabled"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One call that AWS refused, or one target that must not be touched.
+
+    ``action`` is the IAM action (``ec2:ModifyImageAttribute``), empty when no call was made; ``code`` is AWS's own error
+    code, or one of ours in lower case with underscores; ``next_step`` is what the reader can do about it; ``caller`` is
+    who made the call, once that was found out.
+    """
+
+    code: str
+    message: str
+    next_step: str = ""
+    action: str = ""
+    region: str = ""
+    caller: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {
+            "code": self.code,
+            "message": self.message,
+            "action": self.action,
+            "caller": self.caller,
+            "next_step": self.next_step,
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One target: what it was, what it is (in check mode: would be), and why it failed if it did.
+
+    A plan is an outcome that has not happened yet: ``change`` is what the applying code has to do, None for nothing.
+    ``extra`` holds further keys of the result; ``warnings`` become the task's. ``parts`` are what failed of a target that
+    changed in part, by what it was for: the grantee of a grant that could not be made.
+    """
+
+    target: Mapping[str, Any]
+    before: Any = None
+    after: Any = None
+    change: Any = None
+    changed: bool = False
+    failure: Failure | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    parts: Mapping[str, Failure] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        if self.failure:
+            return FAILED
+        return CHANGED if self.changed else UNCHANGED
+
+    def as_result(self) -> dict[str, Any]:
+        return {
+            **self.target,
+            "status": self.status,
+            "before": self.before,
+            "after": self.after,
+            **self.extra,
+            "error": self.failure.as_dict() if self.failure else None,
+        }
+
+    def as_info(self) -> dict[str, Any]:
+        """For modules that only read: nothing has a before and after."""
+        return {**self.target, **self.extra, "error": self.failure.as_dict() if self.failure else None}
+
+    def as_diff(self) -> dict[str, Any]:
+        where = describe(self.target)
+        return {"before_header": where, "after_header": where, "before": _text(self.before), "after": _text(self.after)}
+
+
+def _text(state: Any) -> str:
+    """Ansible's callbacks show text and dictionaries in a diff, not lists; so everything becomes text here."""
+    return json.dumps(state, indent=4, sort_keys=True) + "\n"
+
+
+def describe(target: Mapping[str, Any]) -> str:
+    """A target as one reads it: ``ami-0abc in eu-west-1``; a part of it that is None is left out.
+
+    An organization and its units are in no Region, and the caller's own organization needs no ARN.
+    """
+    if "region" not in target:
+        return str(target["arn"] or "the caller's organization")
+    if "source_image_id" in target:
+        return f"copy of {target['source_image_id']} in {target['region']}"
+    named = " ".join(str(value) for key, value in target.items() if key != "region" and value is not None)
+    return f"{named} in {target['region']}"
+
+
+def failure_message(failed: Sequence[tuple[Mapping[str, Any], Failure]], total: int) -> str:
+    """One sentence for each different failure, naming every target that it hit; one cause in 17 Regions is said once."""
+    groups: dict[str, list[str]] = {}
+    for target, failure in failed:
+        groups.setdefault(explanation(failure), []).append(describe(target))
+    sentences = [f"{', '.join(targets)}: {cause}" for cause, targets in groups.items()]
+    head = f"{len(failed)} of {total} failed:"
+    if len(sentences) > 1:
+        return "\n- ".join([head, *sentences])
+    return f"{head} {sentences[0]}" if total > 1 else sentences[0]
+
+
+def explanation(failure: Failure) -> str:
+    """Who was calling what, AWS's code and message, and the next step."""
+    who = f"{failure.action} as {failure.caller}" if failure.action and failure.caller else failure.action
+    code = failure.code if failure.action else ""
+    cause = ": ".join(part for part in (who, code, _sentence(failure.message)) if part)
+    return cause + (f" Next: {failure.next_step}" if failure.next_step else "")
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def failures_in(value: Any) -> list[Failure]:
+    """Every failure in a value of dataclasses, dictionaries, lists and tuples, in their order."""
+    if isinstance(value, Failure):
+        return [value]
+    return [failure for part in _parts(value) for failure in failures_in(part)]
+
+
+def explained(value: T, explain: Callable[[Failure], Failure]) -> T:
+    """The same value with each failure in it as ``explain`` makes it, such as with the caller that was found out later."""
+    found: Any = value
+    if isinstance(value, Failure):
+        found = explain(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {one.name: getattr(value, one.name) for one in fields(value)}
+        found = replace(value, **{name: explained(part, explain) for name, part in parts.items()})
+    elif isinstance(value, Mapping):
+        found = {key: explained(part, explain) for key, part in value.items()}
+    elif isinstance(value, tuple | list):
+        found = type(value)(explained(part, explain) for part in value)
+    return found
+
+
+def _parts(value: Any) -> list[Any]:
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, one.name) for one in fields(value)]
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, tuple | list) else []

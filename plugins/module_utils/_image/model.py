@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known about an AMI, and which AMIs a task means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Image:
+    """The part of DescribeImages that decides about sharing."""
+
+    image_id: str
+    region: str
+    name: str
+    state: str
+    state_reason: str
+    owner_id: str
+    creation_date: str
+    snapshot_ids: tuple[str, ...] = ()
+    product_codes: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    encrypted: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``key_arn`` is empty for an unencrypted snapshot; only DescribeSnapshots tells it, the AMI itself does not.
+
+    ``progress`` is in per cent; ``state_reason`` says why a copy of a snapshot failed; ``associated_key_arns`` are keys that
+    AssociateKmsKeyId added, through which the snapshot can be used as well.
+    """
+
+    snapshot_id: str
+    encrypted: bool
+    key_arn: str = ""
+    owner_id: str = ""
+    state: str = ""
+    state_reason: str = ""
+    progress: int = 100
+    associated_key_arns: tuple[str, ...] = ()

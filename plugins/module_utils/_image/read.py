@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read AMIs and their snapshots from EC2. One call per function; boto3's dictionaries end here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .._base.outcome import Failure
+from .._call.errors import calling
+from .._call.fanout import batches, fan_out
+from .._call.session import Aws
+from .model import Image, Snapshot
+from .selection import ImageSelector, newest
+
+# The most values that EC2 takes in one filter.
+FILTER_VALUES = 200
+
+# EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
+PAGES = {"PageSize": 1000}
+
+
+def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """The AMIs that exist and that the caller can see, disabled and deprecated ones too.
+
+    By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
+    """
+    return _by_id(client, region, image_ids)
+
+
+def read_shared_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """Those that are shared with the caller's account: by its ID, its organization or an OU, which EC2 does not tell apart.
+
+    Public ones are not among them, unless they are shared as well.
+    """
+    return _by_id(client, region, image_ids, ExecutableUsers=["self"])
+
+
+def read_public_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    return _by_id(client, region, image_ids, ExecutableUsers=["all"])
+
+
+def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
+    """Those that are the caller's account's own."""
+    return _by_id(client, region, image_ids, Owners=["self"])
+
+
+def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
+    found: dict[str, Image] = {}
+    for batch in batches(list(image_ids), FILTER_VALUES):
+        found.update(describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
+    return found
+
+
+def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[str, Image]:
+    """The caller's own AMIs that match a name pattern and tags; never another account's AMI of that name."""
+    filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in selector.tags]
+    if selector.name:
+        filters.append({"Name": "name", "Values": [selector.name]})
+    return describe_images(client, region, Owners=["self"], Filters=filters)
+
+
+def describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
+    with calling("ec2:DescribeImages", region):
+        pages = client.get_paginator("describe_images").paginate(
+            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
+        )
+        return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
+
+
+def _image(image: dict[str, Any], region: str) -> Image:
+    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+    return Image(
+        image_id=image["ImageId"],
+        region=region,
+        name=image.get("Name", ""),
+        state=image["State"],
+        state_reason=image.get("StateReason", {}).get("Message", ""),
+        owner_id=image["OwnerId"],
+        creation_date=str(image.get("CreationDate", "")),
+        snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
+        product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
+        tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
+        encrypted=any(volume.get("Encrypted") for volume in volumes),
+        public=image.get("Public", False),
+    )
+
+
+def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
+    """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
+    found = {}
+    for batch in batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+        with calling("ec2:DescribeSnapshots", region):
+            paginator = client.get_paginator("describe_snapshots")
+            filters = [{"Name": "snapshot-id", "Values": batch}]
+            for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
+                for snapshot in page["Snapshots"]:
+                    found[snapshot["SnapshotId"]] = _snapshot(snapshot)
+    return found
+
+
+def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
+    """Progress is text such as ``42%``, and empty while a copy waits for its turn."""
+    progress = snapshot.get("Progress", "100%").rstrip("%")
+    return Snapshot(
+        snapshot_id=snapshot["SnapshotId"],
+        encrypted=snapshot.get("Encrypted", False),
+        key_arn=snapshot.get("KmsKeyId", ""),
+        owner_id=snapshot.get("OwnerId", ""),
+        state=snapshot.get("State", ""),
+        state_reason=snapshot.get("StateMessage", ""),
+        progress=int(progress) if progress.isdecimal() else 0,
+        associated_key_arns=tuple(key["KmsKeyId"] for key in snapshot.get("AssociatedKmsKeys", [])),
+    )
+
+
+def read_image_public_access_block(client: Any, region: str) -> str:
+    """``block-new-sharing`` or ``unblocked``, for the account in this Region."""
+    with calling("ec2:GetImageBlockPublicAccessState", region):
+        return str(client.get_image_block_public_access_state()["ImageBlockPublicAccessState"])
+
+
+Found = Mapping[ImageSelector, "Image | Failure | None"]
+
+
+def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
+    """Each selector's AMI: None when there is none, a Failure when its Region could not be read.
+
+    One DescribeImages for all IDs of a Region, one more for each name or tag filter.
+    """
+    ids: dict[str, list[str]] = {}
+    for selector in selectors:
+        if selector.image_id:
+            ids.setdefault(selector.region, []).append(selector.image_id)
+    filters = [selector for selector in selectors if not selector.image_id]
+    jobs = [functools.partial(read_images, aws.client("ec2", region), region, ids[region]) for region in ids]
+    jobs += [
+        functools.partial(read_own_images, aws.client("ec2", selector.region), selector.region, selector)
+        for selector in filters
+    ]
+    answers = fan_out(jobs)
+    by_region = dict(zip(ids, answers, strict=False))
+    by_filter = dict(zip(filters, answers[len(ids) :], strict=True))
+
+    def chosen(selector: ImageSelector) -> Image | Failure | None:
+        answer = by_region[selector.region] if selector.image_id else by_filter[selector]
+        if isinstance(answer, Failure):
+            return answer
+        return answer.get(selector.image_id) if selector.image_id else newest(answer.values())
+
+    return {selector: chosen(selector) for selector in selectors}

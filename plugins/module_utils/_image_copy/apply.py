@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Copies of one AMI in many Regions: the calls of the module image_copy, with one loop that waits for all of them."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._base.outcome import Outcome
+from .._call.errors import calling
+from .._call.fanout import fan_out
+from .._call.session import Aws
+from .._image import read as read_image
+from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
+from .model import CopyState, state_of
+from .progress import Progress
+
+# A copy takes minutes to hours: seconds between two looks, by how long the wait has been.
+INTERVALS = ((60, 5.0), (600, 10.0))
+LONGEST_INTERVAL = 15.0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """``timeout``: seconds for all Regions together; ``tell`` gets each line of progress."""
+
+    wait: bool
+    timeout: int
+    tell: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+def apply(aws: Aws, plans: Sequence[Outcome], waiting: Waiting) -> list[Outcome]:
+    """Start all copies at once; wait for them, and for those of an earlier run, until each is done or the time is over."""
+    start = waiting.clock()
+    progress = Progress()
+    copies = [begin(plan.change) for plan in plans if plan.change]
+    copies = _step(aws, copies, waiting)
+    while True:
+        elapsed = waiting.clock() - start
+        if waiting.wait and elapsed >= waiting.timeout:
+            copies = [out_of_time(copy, waiting.timeout) for copy in copies]
+        for line in progress.lines(elapsed, copies):
+            waiting.tell(line)
+        if not any(copy.open for copy in copies):
+            break
+        waiting.sleep(min(interval(elapsed), waiting.timeout - elapsed))
+        copies = _step(aws, copies, waiting)
+    ended = iter(copies)
+    return [finished(plan, next(ended)) if plan.change else plan for plan in plans]
+
+
+def interval(elapsed: float) -> float:
+    return next((seconds for until, seconds in INTERVALS if elapsed < until), LONGEST_INTERVAL)
+
+
+def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing]:
+    """Start what is not started yet and look at what is, in all Regions at once."""
+    open_ones = [copy for copy in copies if copy.open]
+    answers = iter(fan_out([functools.partial(_call, aws, copy) for copy in open_ones]))
+    now = waiting.clock()
+
+    def after(copy: Ongoing) -> Ongoing:
+        if not copy.open:
+            return copy
+        answer: Any = next(answers)
+        return looked_at(copy, answer, now) if copy.state else started(copy, answer, waiting.wait, now)
+
+    return [after(copy) for copy in copies]
+
+
+def _call(aws: Aws, copy: Ongoing) -> Any:
+    region = copy.job.region
+    client = aws.client("ec2", region)
+    if copy.state is None:
+        return copy_image(client, region, copy.job.start or {})
+    return _look(client, region, copy.state.image_id)
+
+
+def _look(client: Any, region: str, image_id: str) -> CopyState | None:
+    image = read_image.read_images(client, region, [image_id]).get(image_id)
+    if image is None:
+        return None
+    return state_of(image, read_image.read_snapshots(client, region, image.snapshot_ids))
+
+
+def copy_image(client: Any, region: str, parameters: Mapping[str, Any]) -> str:
+    """Start a copy in the client's Region and return its ID; the copy itself takes minutes to hours."""
+    with calling("ec2:CopyImage", region):
+        return str(client.copy_image(**parameters)["ImageId"])

@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Grants of many keys: the calls of the module kms_grant and its info module."""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any, TypeVar
+
+from .._base.advice import DENIED
+from .._base.outcome import Failure, Outcome
+from .._call.assumed_roles import assume
+from .._call.errors import AwsCallError, calling
+from .._call.fanout import Pace, fan_out
+from .._call.session import Aws
+from . import grantors
+from .model import Creation, WantedGrant
+from .plan import KeyChange, after_apply, revocable
+
+T = TypeVar("T")
+
+# Seconds between two tries of a grant that a role in another account is denied.
+TRY_AGAIN = 10.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to go on trying what KMS denies a grantor: its own right may come from a grant that was made just now."""
+
+    seconds: int = 0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
+    """Make all new grants of all keys, then revoke what they replace and what has to go.
+
+    Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
+    """
+    until = patience.clock() + patience.seconds
+    changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
+    callers = _callers(aws, changes)
+    creations = [change.plan.create for change in changes]
+    create = functools.partial(_create, callers, patience, until)
+    made = _for_each(changes, creations, CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
+    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
+    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
+    revoked = _for_each(changes, doomed, REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
+    answers = iter(zip(created, revoked, strict=True))
+    return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
+
+
+def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
+    """Who makes the grants: the task itself, and each role that is named, with its clients, or why it cannot be assumed."""
+    regions: dict[str, list[str]] = {}
+    for change in changes:
+        for creation in change.plan.create:
+            regions.setdefault(creation.grantor, []).append(change.region)
+    roles = [grantor for grantor in regions if grantor]
+    assumed = assume(aws, roles, regions[roles[0]][0]) if roles else {}
+    for role_arn, caller in assumed.items():
+        if not isinstance(caller, Failure):
+            caller.prepare("kms", dict.fromkeys(regions[role_arn]))
+    return {**assumed, "": aws}
+
+
+def _create(
+    callers: Mapping[str, Aws | Failure], patience: Patience, until: float, change: KeyChange, creation: Creation
+) -> str:
+    role_arn = creation.grantor
+    caller = callers[role_arn]
+    if isinstance(caller, Failure):
+        raise AwsCallError(grantors.not_assumed(caller, role_arn))
+    client = caller.client("kms", change.region)
+    while True:
+        try:
+            return create_grant(client, change.region, change.key_arn, creation.wanted)
+        except AwsCallError as error:
+            if not role_arn:
+                raise
+            left = until - patience.clock()
+            if error.failure.code not in DENIED or left <= 0:
+                raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
+            patience.sleep(min(TRY_AGAIN, left))
+
+
+def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
+    return revoke_grant(aws.client("kms", change.region), change.region, change.key_arn, grant.grant_id)
+
+
+def _for_each(
+    changes: Sequence[KeyChange],
+    items: Sequence[Sequence[T]],
+    rate: float,
+    call: Callable[[KeyChange, T], Any],
+    caller: Callable[[T], str] = lambda _item: "",
+) -> list[dict[T, Any]]:
+    """Call for every item of every key, and give each key its answers.
+
+    Keys take turns, so that all Regions move on together; the quotas of grants are for a Region and the account that
+    calls, so each of these has a pace of its own.
+    """
+    who = {(change.region, caller(item)) for change, listed in zip(changes, items, strict=True) for item in listed}
+    paces = {calling: Pace(rate) for calling in who}
+
+    def paced(position: int, item: T) -> Any:
+        change = changes[position]
+        paces[change.region, caller(item)].wait()
+        return call(change, item)
+
+    turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))
+    jobs = [job for job in chain.from_iterable(turns) if job is not None]
+    answers = fan_out([functools.partial(paced, *job) for job in jobs])
+    by_key: list[dict[T, Any]] = [{} for _change in changes]
+    for (position, item), answer in zip(jobs, answers, strict=True):
+        by_key[position][item] = answer
+    return by_key
+
+
+# Requests a second for an account and Region, all keys together (KMS quotas: request quotas).
+CREATE_GRANT_RATE = 50
+
+REVOKE_GRANT_RATE = 30
+
+
+def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) -> str:
+    """Make a grant and return its ID. Named after all its terms, so that a retry after a lost answer makes no second one."""
+    request: dict[str, Any] = {
+        "KeyId": key_arn,
+        "GranteePrincipal": wanted.grantee,
+        "Operations": sorted(wanted.terms.operations),
+        "Name": wanted.name,
+    }
+    if wanted.terms.retiring_principal:
+        request["RetiringPrincipal"] = wanted.terms.retiring_principal
+    if wanted.terms.constraints:
+        request["Constraints"] = json.loads(wanted.terms.constraints)
+    with calling("kms:CreateGrant", region):
+        return str(client.create_grant(**request)["GrantId"])
+
+
+def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
+    """RevokeGrant, which the key's administrators may call; RetireGrant is for the grant's own principals.
+
+    A grant that is gone already (NotFoundException) is what was wanted.
+    """
+    try:
+        with calling("kms:RevokeGrant", region):
+            client.revoke_grant(KeyId=key_arn, GrantId=grant_id)
+    except AwsCallError as error:
+        if error.failure.code != "NotFoundException":
+            raise

@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read the grants on many keys."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from .._base.outcome import Failure
+from .._call.errors import calling
+from .._call.fanout import fan_out
+from .._call.session import Aws
+from .._kms_key.read import read_keys
+from .model import Grant, GrantTerms, canonical_constraints, principal_arn
+from .plan import KeyFacts
+
+# The most that ListGrants returns in one page; its default is 50.
+LIST_GRANTS_PAGE = 100
+
+
+def read_grants(client: Any, region: str, key_arn: str) -> tuple[Grant, ...]:
+    """All grants on a key, others' too. Works in every key state."""
+    with calling("kms:ListGrants", region):
+        pages = client.get_paginator("list_grants").paginate(
+            KeyId=key_arn, PaginationConfig={"PageSize": LIST_GRANTS_PAGE}
+        )
+        return tuple(_grant(grant, key_arn) for page in pages for grant in page["Grants"])
+
+
+def _grant(grant: dict[str, Any], key_arn: str) -> Grant:
+    return Grant(
+        grant_id=grant["GrantId"],
+        name=grant.get("Name") or "",
+        grantee=_principal(grant, "Grantee", key_arn),
+        terms=GrantTerms(
+            operations=frozenset(grant.get("Operations", ())),
+            constraints=canonical_constraints(grant.get("Constraints")),
+            retiring_principal=_principal(grant, "Retiring", key_arn),
+        ),
+        issuing_account=grant.get("IssuingAccount", ""),
+    )
+
+
+def _principal(grant: dict[str, Any], role: str, key_arn: str) -> str:
+    """An ARN, a unique ID, or a service principal, which CreateGrant and ListGrants keep in a member of its own."""
+    shown = grant.get(f"{role}Principal") or grant.get(f"{role}ServicePrincipal") or ""
+    return principal_arn(shown, key_arn.split(":")[1])
+
+
+def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
+    """Each key with its grants, in input order; a key that was named twice (by ID and by alias, say) once.
+
+    :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
+    """
+    facts = [KeyFacts(key_id, region, key) for key_id, region, key in read_keys(aws, keys)]
+    listed = fan_out([functools.partial(_read_grants, aws, fact) for fact in facts])
+    return [replace(fact, grants=answer) for fact, answer in zip(facts, listed, strict=True)]
+
+
+def _read_grants(aws: Aws, fact: KeyFacts) -> Any:
+    if isinstance(fact.key, Failure):
+        return ()
+    return read_grants(aws.client("kms", fact.region), fact.region, fact.key.arn)

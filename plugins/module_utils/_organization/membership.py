@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which accounts belong to which organizations and units, as far as AWS Organizations was asked and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._key_policy.identifiers import organization_of
+
+
+class Members:
+    """Answers of organization_info by the ARN of the organization or unit; what was not answered is unknown."""
+
+    def __init__(self, result: Mapping[str, Any]) -> None:
+        self._accounts: dict[str, frozenset[str]] = {}
+        self._paths: dict[str, str] = {}
+        for entry in result.get("results", ()):
+            if entry["error"]:
+                continue
+            if entry["accounts"] is not None:
+                self._accounts[entry["arn"]] = frozenset(one["account_id"] for one in entry["accounts"])
+            if entry["path"]:
+                self._paths[entry["arn"]] = entry["path"]
+        self.why = str(result.get("msg") or "AWS Organizations was not asked")
+
+    def has(self, arn: str, account_id: str) -> bool | None:
+        """Whether an account belongs to an organization or unit; None when that is not known."""
+        accounts = self._accounts.get(arn)
+        return None if accounts is None else account_id in accounts
+
+    def path(self, arn: str) -> str:
+        """The path of a unit with the units below it, as key policies name it; empty when it is not known."""
+        path = self._paths.get(arn, "")
+        return f"{path}*" if path else ""
+
+
+def of_same_organization(arn: str, others: Iterable[str]) -> list[str]:
+    """Those of other ARNs that are of the same organization: it, or any unit of it."""
+    return [other for other in others if organization_of(other) == organization_of(arn)]

@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""AWS Organizations: what is read about an organization, its units and its accounts. boto3's dicts end here."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from .._base.outcome import Failure
+from .._call.assumed_roles import assume
+from .._call.errors import AwsCallError, calling
+from .._call.fanout import fan_out
+from .._call.session import Aws
+from . import model as core
+from .model import Account, Organization, PlacedAccount, Query, TargetFacts, Unit
+
+T = TypeVar("T")
+
+# The most that AWS Organizations returns in one page.
+PAGE = 20
+# Its rates are for the whole organization and low ("Quotas for AWS Organizations", throttling limits).
+WORKERS = 8
+
+
+def read(aws: Aws, query: Query) -> list[TargetFacts]:
+    """Everything that a task asks for, in the order of its ARNs. One target that cannot be read hides no other."""
+    if not query.role_arn:
+        return _read(aws, query)
+    acting = assume(aws, [query.role_arn], query.region)[query.role_arn]
+    if isinstance(acting, Failure):
+        return _unread(query, acting)
+    return [_called_by(fact, query.role_arn) for fact in _read(acting, query)]
+
+
+def _unread(query: Query, failure: Failure) -> list[TargetFacts]:
+    return [TargetFacts(arn, failure) for arn in query.arns or (None,)]
+
+
+def _called_by(fact: TargetFacts, role_arn: str) -> TargetFacts:
+    """The facts with the role as the caller of what failed."""
+
+    def told(part: Any) -> Any:
+        return replace(part, caller=role_arn) if isinstance(part, Failure) and part.action else part
+
+    return replace(fact, organization=told(fact.organization), path=told(fact.path), accounts=told(fact.accounts))
+
+
+def _attempt(job: Callable[[], T]) -> T | Failure:
+    (answer,) = fan_out([job])
+    return answer
+
+
+def _read(aws: Aws, query: Query) -> list[TargetFacts]:
+    aws.prepare("organizations", [query.region])
+    client = aws.client("organizations", query.region)
+    organization = _attempt(functools.partial(describe_organization, client, query.region))
+    if isinstance(organization, Failure):
+        return _unread(query, organization)
+    arns = query.arns or (organization.arn,)
+    strange = {arn: core.check_belongs(arn, organization) for arn in arns}
+    fine = [arn for arn in arns if strange[arn] is None]
+    units = [core.unit_id(arn) for arn in fine if core.kind_of(arn) == core.UNIT]
+    parents = read_parents(client, query.region, units)
+    paths = {unit: core.path_of(organization, parents, unit) for unit in units}
+    placed = [unit for unit in units if isinstance(paths[unit], str)]
+    tree = read_units(client, query.region, placed) if query.accounts else {}
+    everybody = _read_accounts(client, query.region) if query.accounts and len(units) < len(fine) else None
+
+    def facts(arn: str) -> TargetFacts:
+        wrong = strange[arn]
+        if wrong:
+            return TargetFacts(arn, wrong)
+        if core.kind_of(arn) == core.ORGANIZATION:
+            return TargetFacts(arn, organization, accounts=everybody)
+        unit = core.unit_id(arn)
+        path = paths[unit]
+        if not query.accounts or isinstance(path, Failure):
+            return TargetFacts(arn, organization, path)
+        return TargetFacts(arn, organization, path, core.accounts_below(tree, unit, path))
+
+    return [facts(arn) for arn in arns]
+
+
+def _read_accounts(client: Any, region: str) -> tuple[PlacedAccount, ...] | Failure:
+    found = _attempt(functools.partial(list_accounts, client, region))
+    return found if isinstance(found, Failure) else tuple(PlacedAccount(account, None) for account in found)
+
+
+def read_parents(client: Any, region: str, units: Iterable[str]) -> dict[str, str | Failure | None]:
+    """The parent of each unit and of all units above it, each asked for once, and all of one level at once.
+
+    The root is its own key, with None.
+    """
+
+    def above(parent: tuple[str, bool]) -> list[str]:
+        return [] if parent[1] else [parent[0]]
+
+    found = _level_by_level(units, functools.partial(list_parent, client, region), above)
+    roots = {parent[0]: None for parent in found.values() if not isinstance(parent, Failure) and parent[1]}
+    parents = {unit: parent if isinstance(parent, Failure) else parent[0] for unit, parent in found.items()}
+    return {**parents, **roots}
+
+
+def read_units(client: Any, region: str, units: Iterable[str]) -> dict[str, Unit | Failure]:
+    """What is in each unit and in all units below it, each read once, and all of one level at once."""
+    return _level_by_level(units, functools.partial(read_unit, client, region), lambda unit: unit.units)
+
+
+def _level_by_level(
+    first: Iterable[str], call: Callable[[str], T], following: Callable[[T], Sequence[str]]
+) -> dict[str, T | Failure]:
+    found: dict[str, T | Failure] = {}
+    level = list(dict.fromkeys(first))
+    while level:
+        answers = fan_out([functools.partial(call, one) for one in level], WORKERS)
+        found.update(zip(level, answers, strict=True))
+        named = (one for answer in answers if not isinstance(answer, Failure) for one in following(answer))
+        level = [one for one in dict.fromkeys(named) if one not in found]
+    return found
+
+
+def describe_organization(client: Any, region: str) -> Organization:
+    """The caller's organization; the one call that every member account may make."""
+    with calling("organizations:DescribeOrganization", region):
+        found = client.describe_organization()["Organization"]
+    return Organization(found["Id"], found["Arn"], found["Arn"].split(":")[4])
+
+
+def list_parent(client: Any, region: str, unit_id: str) -> tuple[str, bool]:
+    """What a unit is right in, and whether that is the root; a child has one parent (ListParents)."""
+    for parent in _pages(client, region, "list_parents", "Parents", ChildId=unit_id):
+        return parent["Id"], parent["Type"] == "ROOT"
+    message = f"AWS Organizations lists no parent of {unit_id}"
+    raise AwsCallError(Failure("no_parent", message, "Run again.", "organizations:ListParents", region))
+
+
+def read_unit(client: Any, region: str, unit_id: str) -> Unit:
+    """The accounts and the units right in a unit."""
+    accounts = _pages(client, region, "list_accounts_for_parent", "Accounts", ParentId=unit_id)
+    units = _pages(client, region, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit_id)
+    return Unit(tuple(map(_account, accounts)), tuple(unit["Id"] for unit in units))
+
+
+def list_accounts(client: Any, region: str) -> tuple[Account, ...]:
+    """All accounts of the organization, the management account too."""
+    return tuple(map(_account, _pages(client, region, "list_accounts", "Accounts")))
+
+
+def _account(found: dict[str, Any]) -> Account:
+    """``Status`` was retired in September 2026 in favour of ``State``, which botocore knows since 2025 only."""
+    return Account(found["Id"], found.get("Name", ""), found.get("State") or found.get("Status"))
+
+
+def _pages(client: Any, region: str, operation: str, key: str, **request: str) -> list[dict[str, Any]]:
+    """All entries of a listing; a page may be empty although others follow."""
+    action = "organizations:" + client.meta.method_to_api_mapping[operation]
+    with calling(action, region):
+        pages = client.get_paginator(operation).paginate(**request, PaginationConfig={"PageSize": PAGE})
+        return [entry for page in pages for entry in page[key]]

@@ -1,0 +1,448 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The conversation of image_copy with AWS: which calls, in which Regions, and how long; with a clock of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as image_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.apply import Waiting, interval
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
+from tests.unit.builders import IMAGE_ID, KEY_ID, OWNER, REGION, copy_params
+from tests.unit.fake_aws import Error
+
+US, EU = "us-east-1", "eu-central-1"
+KNOWN = {REGION: "aws", US: "aws", EU: "aws"}
+WRITES = {"CopyImage"}
+
+
+class Clock:
+    """Time passes only in sleep()."""
+
+    def __init__(self):
+        self.now, self.slept = 1000.0, []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+class Account:
+    """EC2 and KMS as far as copies need them. ``takes``: seconds that a copy into a Region is pending."""
+
+    def __init__(self, aws, clock):
+        self.clock, self.copies, self.tokens = clock, {}, {}
+        self.source = {"ImageId": IMAGE_ID, "State": "available", "OwnerId": OWNER, "Name": "golden"}
+        self.takes, self.ends, self.keys, self.by_default, self.room = {}, {}, {}, {}, {}
+        self.default_key = "alias/aws/ebs"
+        aws.answers.update(
+            DescribeImages=self.images,
+            DescribeSnapshots=self.snapshots,
+            CopyImage=self.copy,
+            DescribeKey=self.key,
+            GetEbsEncryptionByDefault=lambda region, _params: {
+                "EbsEncryptionByDefault": self.by_default.get(region, False)
+            },
+            GetEbsDefaultKmsKeyId=lambda _region, _params: {"KmsKeyId": self.default_key},
+        )
+
+    def add(self, region, image_id="", key="", **given):
+        image_id = image_id or f"ami-{len(self.copies) + 1:017x}"
+        made = {"region": region, "since": self.clock.now, "key": key, "Name": "golden", **given}
+        self.copies[image_id] = made
+        return image_id
+
+    def state(self, copy):
+        if copy.get("state"):
+            return copy["state"]
+        pending = self.clock.now - copy["since"] < self.takes.get(copy["region"], 0)
+        return "pending" if pending else self.ends.get(copy["region"], "available")
+
+    def images(self, region, params):
+        wanted = {entry["Name"]: entry["Values"] for entry in params["Filters"]}
+        if region == REGION:
+            return {"Images": [self.source] if self.source and IMAGE_ID in wanted["image-id"] else []}
+        shown = {
+            image_id: copy
+            for image_id, copy in self.copies.items()
+            if copy["region"] == region and not copy.get("hidden") and image_id in wanted.get("image-id", [image_id])
+        }
+        if "image-id" not in wanted:
+            assert wanted == {"source-image-id": [IMAGE_ID], "source-image-region": [REGION]}
+            assert params["Owners"] == ["self"]
+        return {"Images": [self.image(image_id, copy) for image_id, copy in shown.items()]}
+
+    def image(self, image_id, copy):
+        disks = [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": image_id.replace("ami", "snap")}}]
+        image = {"ImageId": image_id, "State": self.state(copy), "OwnerId": OWNER, "Name": copy["Name"]}
+        if image["State"] == "failed":
+            image["StateReason"] = {
+                "Code": "Client.InternalError",
+                "Message": "Copy image failed with an internal error",
+            }
+        return {**image, "BlockDeviceMappings": disks}
+
+    def snapshots(self, _region, params):
+        (wanted,) = [entry["Values"] for entry in params["Filters"]]
+        shown = []
+        for snapshot_id in wanted:
+            copy = self.copies[snapshot_id.replace("snap", "ami")]
+            passed = 100 * (self.clock.now - copy["since"]) // max(1, self.takes.get(copy["region"], 0))
+            snapshot = {
+                "SnapshotId": snapshot_id,
+                "Progress": f"{min(99, int(passed))}%",
+                "Encrypted": bool(copy["key"]),
+            }
+            shown.append({**snapshot, **({"KmsKeyId": copy["key"]} if copy["key"] else {})})
+        return {"Snapshots": shown}
+
+    def copy(self, region, params):
+        token = params["ClientToken"]
+        if self.room.get(region, 0) > self.clock.now:
+            return Error("ResourceLimitExceeded", "Too many snapshot copies in progress.")
+        if token not in self.tokens:
+            self.tokens[token] = self.add(region, key=params.get("KmsKeyId", ""), Name=params["Name"])
+        return {"ImageId": self.tokens[token]}
+
+    def key(self, region, params):
+        metadata = {"KeyId": KEY_ID, "KeyManager": "CUSTOMER", "KeyState": "Enabled", "AWSAccountId": OWNER}
+        metadata["Arn"] = arn(region)
+        if params["KeyId"] == "alias/aws/ebs":
+            metadata["KeyManager"] = "AWS"
+        return {"KeyMetadata": {**metadata, **self.keys.get(region, {})}}
+
+
+def arn(region):
+    return f"arn:aws:kms:{region}:{OWNER}:key/{KEY_ID}"
+
+
+def to(*regions, key=None):
+    return [{"region": region, "kms_key_id": key, "name": None} for region in regions]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def account(aws, clock):
+    return Account(aws, clock)
+
+
+@pytest.fixture
+def run(aws, clock, account):
+    """``run(options)`` plays the module: outcomes, and the lines that were told."""
+
+    def play(check=False, **given):
+        params = copy_params(**{"destinations": to(US, EU), **given})
+        aws.calls.clear()
+        targets, request = parse_copies(params, None, KNOWN)
+        plans = all_or_nothing([plan_copy(request, facts) for facts in read_copy.read(aws, targets)])
+        told = []
+        waiting = Waiting(params["wait"], params["wait_timeout"], told.append, clock, clock.sleep)
+        return (plans if check else image_copies.apply(aws, plans, waiting)), told
+
+    return play
+
+
+def written(aws):
+    return [(region, operation) for region, operation, _params in aws.calls if operation in WRITES]
+
+
+def test_copies__in_input_order_one_call_each(aws, account, run, clock):
+    account.takes = {US: 300, EU: 20}
+
+    outcomes, _told = run()
+
+    assert [outcome.target["region"] for outcome in outcomes] == [US, EU]
+    assert [(outcome.status, outcome.extra["state"]) for outcome in outcomes] == [("changed", "available")] * 2
+    assert {account.copies[outcome.extra["image_id"]]["region"] for outcome in outcomes} == {US, EU}
+    assert sorted(written(aws)) == [(EU, "CopyImage"), (US, "CopyImage")]
+    assert 300 <= clock.now - 1000 < 315
+
+
+def test_copies__again_only_reads(aws, account, run):
+    first, _told = run(destinations=to(US, EU, key="alias/golden"))
+    again, told = run(destinations=to(US, EU, key="alias/golden"))
+
+    assert [outcome.status for outcome in again] == ["unchanged"] * 2
+    assert [outcome.before for outcome in again] == [outcome.after for outcome in first]
+    assert set(aws.operations()) == {"DescribeImages", "DescribeSnapshots", "DescribeKey"}
+    assert told == []
+
+
+def test_copies__check_is_what_happens(aws, account, run):
+    planned, _told = run(check=True, destinations=to(US, EU, key="alias/golden"))
+    assert written(aws) == []
+    done, _told = run(destinations=to(US, EU, key="alias/golden"))
+
+    for plan, outcome in zip(planned, done, strict=True):
+        assert plan.as_result().keys() == outcome.as_result().keys()
+        assert plan.after == {**outcome.after, "image_id": None}
+        assert plan.status == outcome.status
+
+
+def test_copies__the_request(aws, account, run):
+    run(destinations=to(US, key="alias/golden"), tags={"a": "1"}, description="d", completion_duration_minutes=30)
+
+    (params,) = [params for _region, operation, params in aws.calls if operation == "CopyImage"]
+    assert params["ClientToken"].startswith("golden-ami-")
+    assert params["KmsKeyId"] == arn(US) and params["Encrypted"] is True
+    assert params["SnapshotCopyCompletionDurationMinutes"] == 30
+    assert [entry["ResourceType"] for entry in params["TagSpecifications"]] == ["image", "snapshot"]
+
+
+def test_copies__only_where_there_is_none(aws, account, run):
+    account.add(EU)
+    outcomes, _told = run()
+
+    assert [outcome.status for outcome in outcomes] == ["changed", "unchanged"]
+
+
+def test_copies__interrupted_and_run_again_starts_none_twice(aws, account, run, clock):
+    account.takes = {US: 600, EU: 600}
+    clock_sleep, clock.sleep = clock.sleep, interrupt
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    clock.sleep = clock_sleep
+    clock.now += 60
+
+    outcomes, told = run()
+
+    assert [(outcome.status, outcome.extra["state"]) for outcome in outcomes] == [("unchanged", "available")] * 2
+    assert written(aws) == []
+    assert told[0].endswith("is being copied since an earlier run")
+    assert len(account.copies) == 2
+
+
+def interrupt(_seconds):
+    raise KeyboardInterrupt
+
+
+def test_copies__a_lost_answer_starts_no_second_one(aws, account, run):
+    """The copy is made, the answer is lost, and EC2 does not list the copy yet: the token brings it back."""
+    aws.answers["CopyImage"] = lambda region, params: (account.copy(region, params), Error("Unavailable", status=503))[
+        1
+    ]
+    (lost,), _told = run(destinations=to(US))
+    assert (lost.status, lost.after) == ("failed", None)
+    (image_id,) = account.copies
+    account.copies[image_id]["hidden"] = True
+    aws.answers["CopyImage"] = lambda region, params: (
+        account.copies[image_id].update(hidden=False) or account.copy(region, params)
+    )
+
+    (found,), _told = run(destinations=to(US))
+
+    assert (found.extra["image_id"], len(account.copies)) == (image_id, 1)
+
+
+def test_copies__a_failed_one_ends_its_wait_at_once_and_no_other(aws, account, run, clock):
+    account.takes, account.ends = {US: 10, EU: 300}, {US: "failed"}
+
+    (failed, done), told = run()
+
+    assert (failed.status, failed.failure.code, failed.changed) == ("failed", "copy_failed", True)
+    assert "internal error" in failed.failure.message
+    assert done.status == "changed"
+    assert any(line.startswith(f"{US}: failed after 10 s") for line in told)
+    looks = [region for region, operation, _params in aws.calls if operation == "DescribeSnapshots"]
+    assert looks.count(US) == 2
+
+
+def test_copies__after_a_failed_one_a_new_token(aws, account, run):
+    account.ends = {US: "failed"}
+    run(destinations=to(US))
+    account.copies["ami-00000000000000001"]["state"] = "failed"
+    account.ends = {}
+
+    (again,), _told = run(destinations=to(US))
+
+    assert (again.status, len(account.tokens)) == ("changed", 2)
+
+
+def test_copies__no_room_is_queued(aws, account, run, clock):
+    account.room, account.takes = {US: clock.now + 100}, {EU: 5}
+
+    (queued, done), told = run()
+
+    assert (queued.status, done.status) == ("changed", "changed")
+    assert len(account.copies) == 2
+    assert told[0].startswith(f"{US}: queued")
+    assert any(line.startswith("1 of 2 done after") and f"{US} queued" in line for line in told)
+
+
+def test_copies__no_room_until_the_deadline(aws, account, run, clock):
+    account.room = {US: clock.now + 1000}
+
+    (queued,), _told = run(destinations=to(US), wait_timeout=60)
+
+    assert (queued.failure.code, queued.failure.action, queued.changed) == (
+        "ResourceLimitExceeded",
+        "ec2:CopyImage",
+        False,
+    )
+    assert clock.now - 1000 == 60
+
+
+def test_copies__no_room_without_wait_fails_and_says_what_helps(aws, account, run, clock):
+    account.room = {US: clock.now + 100}
+
+    (failed, started), _told = run(wait=False)
+
+    assert (failed.failure.code, started.status, started.extra["state"]) == (
+        "ResourceLimitExceeded",
+        "changed",
+        "pending",
+    )
+    assert "wait=true" in failed.failure.next_step
+    assert clock.slept == []
+
+
+def test_copies__one_deadline_for_all(aws, account, run, clock):
+    account.takes = {US: 9999, EU: 30}
+
+    (pending, done), _told = run(wait_timeout=100)
+
+    assert (pending.failure.code, pending.extra["image_id"] in account.copies) == ("wait_timeout", True)
+    assert (pending.changed, pending.extra["state"], done.status) == (True, "pending", "changed")
+    assert clock.now - 1000 == 100
+
+    clock.now += 10000
+    (found, _done), _told = run(wait_timeout=100)
+    assert (found.status, found.extra["image_id"]) == ("unchanged", pending.extra["image_id"])
+
+
+def test_copies__done_at_the_deadline_is_done(aws, account, run):
+    account.takes = {US: 7}
+
+    (done,), _told = run(destinations=to(US), wait_timeout=7)
+
+    assert done.status == "changed"
+
+
+def test_copies__a_look_that_fails_once_ends_no_wait(aws, account, run):
+    account.takes, failing = {US: 20}, iter([Error("RequestLimitExceeded", status=503)] * 2)
+    read = account.snapshots
+    aws.answers["DescribeSnapshots"] = lambda region, params: next(failing, None) or read(region, params)
+
+    (done,), _told = run(destinations=to(US))
+
+    assert done.status == "changed"
+
+
+def test_copies__one_that_is_not_listed_yet(aws, account, run, clock):
+    copy = account.copy
+
+    def start(region, params):
+        answer = copy(region, params)
+        account.copies[answer["ImageId"]]["hidden"] = True
+        return answer
+
+    aws.answers["CopyImage"] = start
+
+    (gone,), _told = run(destinations=to(US))
+
+    assert gone.failure.code == "gone"
+    assert 60 <= clock.now - 1000 < 70
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code"),
+    [
+        pytest.param(lambda account: setattr(account, "source", None), "not_found", id="no source"),
+        pytest.param(lambda account: account.source.update(State="pending"), "pending", id="pending source"),
+        pytest.param(lambda account: account.keys.update({US: {"KeyState": "Disabled"}}), "key_disabled", id="key"),
+        pytest.param(
+            lambda account: account.keys.update({US: {"KeyManager": "AWS"}}), "aws_managed_key", id="AWS's key"
+        ),
+        pytest.param(lambda account: account.keys.update({US: {"KeySpec": "RSA_2048"}}), "key_unusable", id="RSA"),
+    ],
+)
+def test_refusals__nothing_starts_anywhere(aws, account, run, clock, break_it, code):
+    break_it(account)
+
+    outcomes, told = run(destinations=to(US, EU, key="alias/golden"))
+
+    assert outcomes[0].failure.code == code
+    assert {outcome.status for outcome in outcomes} == {"failed"}
+    assert (written(aws), told, clock.slept) == ([], [], [])
+
+
+@pytest.mark.parametrize("operation", ["DescribeImages", "DescribeKey"])
+def test_refusals__a_region_that_cannot_be_read(aws, account, run, operation):
+    read = aws.answers[operation]
+    aws.answers[operation] = lambda region, params: Error("AuthFailure") if region == US else read(region, params)
+
+    unread, held = run(destinations=to(US, EU, key="alias/golden"))[0]
+
+    assert (unread.failure.code, unread.failure.action.split(":")[1]) == ("AuthFailure", operation)
+    assert held.failure.code == "not_started"
+    assert written(aws) == []
+
+
+def test_refusals__an_encrypted_source_without_a_key(aws, account, run):
+    account.source["BlockDeviceMappings"] = [{"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True}}]
+
+    outcomes, _told = run()
+
+    assert {outcome.failure.code for outcome in outcomes} == {"no_key"}
+    assert not {"GetEbsEncryptionByDefault", "CopyImage"} & set(aws.operations())
+
+
+@pytest.mark.parametrize(("default", "status"), [("alias/aws/ebs", "failed"), (arn(US), "changed")])
+def test_refusals__encryption_by_default(aws, account, run, default, status):
+    account.by_default, account.default_key = {US: True}, default
+
+    outcomes, _told = run()
+
+    assert [outcome.status for outcome in outcomes] == [status] * 2
+    assert len(aws.operations("GetEbsEncryptionByDefault")) == 2
+    assert len(aws.operations("GetEbsDefaultKmsKeyId")) == 1
+    assert len(written(aws)) == (2 if status == "changed" else 0)
+
+
+def test_refusals__who_has_a_key_is_not_asked_about_defaults(aws, account, run):
+    run(destinations=to(US, key="alias/golden"))
+
+    assert not {"GetEbsEncryptionByDefault", "GetEbsDefaultKmsKeyId"} & set(aws.operations())
+
+
+def test_a_copy_under_another_key_does_not_stop_the_other_region(aws, account, run):
+    wrong = account.add(US, key=f"{arn(US)}0")
+
+    (failed, done), _told = run(destinations=to(US, EU, key="alias/golden"))
+
+    assert (failed.failure.code, failed.extra["image_id"], done.status) == ("wrong_key", wrong, "changed")
+    assert written(aws) == [(EU, "CopyImage")]
+
+
+def test_two_copies_are_a_failure_that_lists_both(aws, account, run):
+    both = account.add(US), account.add(US)
+
+    (failed,), _told = run(destinations=to(US))
+
+    assert failed.failure.code == "several_copies"
+    assert all(image_id in failed.failure.message for image_id in both)
+    assert written(aws) == []
+
+
+def test_bad_input_calls_nothing(aws, account, run):
+    with pytest.raises(InputError):
+        run(destinations=to(REGION))
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize(("elapsed", "seconds"), [(0, 5), (59, 5), (60, 10), (599, 10), (600, 15), (99999, 15)])
+def test_interval__grows(elapsed, seconds):
+    assert interval(elapsed) == seconds

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom key access is for: patterns of ARNs, and the role in each account that makes grants there."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import (
+    account_of,
+    auto_scaling_roles,
+    grantees,
+    of_other_accounts,
+)
+from tests.unit.builders import ALICE, BOB, IMAGE_ID, OWNER
+from tests.unit.share.stages import PATTERNS, ROLE, ROOT, complete_request, request
+
+GRANTOR = "arn:{partition}:iam::{account}:role/golden-ami-grantor"
+GOV = "us-gov-west-1"
+
+
+def by_grant(**given):
+    return request(**{"auto_scaling": "grant", "auto_scaling_role_arn": GRANTOR, **given})
+
+
+def test_grantees__the_root_and_what_patterns_make_of_each_account():
+    assert grantees([BOB, ALICE], PATTERNS, "aws") == {
+        account: [ROOT.format(account), ROLE.format(account), PATTERNS[1]] for account in (BOB, ALICE)
+    }
+
+
+def test_auto_scaling_roles():
+    assert auto_scaling_roles([ALICE], "aws-cn") == {
+        ALICE: f"arn:aws-cn:iam::{ALICE}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    }
+
+
+@pytest.mark.parametrize(
+    ("arn", "account"),
+    [
+        (ROOT.format(ALICE), ALICE),
+        (f"arn:{{partition}}:iam::{ALICE}:role/a", ALICE),
+        (f"arn:aws:sts::{ALICE}:assumed-role/a/b", ALICE),
+        ("arn:aws:iam::{account}:role/a", ""),
+        ("", ""),
+    ],
+)
+def test_account_of(arn, account):
+    assert account_of(arn) == account
+    assert of_other_accounts([arn]) == ({arn: account} if account else {})
+
+
+@pytest.mark.parametrize("pattern", [BOB, "{account}", f" {BOB}", f"{BOB} "])
+def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
+    """KMS would take it for a grantee. It would be the guest of all consumers, and stand in no list of accounts."""
+    [problem] = request(grantee_patterns=[pattern])["problems"]
+
+    assert problem.startswith("share_grantee_patterns: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"auto_scaling_role_arn": ""}, "goes with share_auto_scaling=grant, which needs it"),
+        ({"auto_scaling": "report"}, "goes with share_auto_scaling=grant, which needs it"),
+        ({"auto_scaling": "key_policy"}, "goes with share_auto_scaling=grant, which needs it"),
+        ({"auto_scaling_role_arn": ROLE.format(ALICE)}, "must have {account} where an ARN has the account"),
+        ({"auto_scaling_role_arn": f"arn:aws:iam::{OWNER}:role/{{account}}"}, "must have {account} where an ARN has"),
+        ({"auto_scaling_role_arn": "arn:aws:iam::{acount}:role/a"}, "must have {account} where an ARN has"),
+        ({"auto_scaling_role_arn": "arn:aws:iam::{account}:user/a"}, "is not the ARN of a role"),
+        ({"auto_scaling_role_arn": "arn:aws:iam::{account}:role/{name}"}, "is not the ARN of a role"),
+        ({"auto_scaling_role_arn": "arn:aws-cn:iam::{account}:role/a"}, "belongs to the partition 'aws-cn'"),
+        (
+            {"auto_scaling_role_arn": 5},
+            "'5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+        ),
+        ({"auto_scaling_timeout": -1}, "share_auto_scaling_timeout: -1 is not a number of seconds; give 0 or more."),
+        ({"auto_scaling_timeout": "5m"}, "'5m' is not a whole number"),
+        ({"auto_scaling": "Grant"}, "'Grant' is none of report, ignore, grant, key_policy"),
+    ],
+)
+def test_auto_scaling__problems(given, problem):
+    """Before the first call: kms_grant would refuse the role only after the accounts' own grants were made."""
+    problems = by_grant(**given)["problems"]
+
+    assert any(problem in one for one in problems), problems
+    assert all(one.startswith("share_auto_scaling") for one in problems)
+
+
+def test_auto_scaling__of_another_partition():
+    assert by_grant(images=f"{IMAGE_ID} {GOV}")["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "encrypt"),
+    [
+        ({"auto_scaling": "report"}, False),
+        ({"auto_scaling": "ignore"}, False),
+        ({"auto_scaling": "key_policy"}, False),
+        ({"auto_scaling": "grant", "auto_scaling_role_arn": GRANTOR}, True),
+        ({"auto_scaling": "grant", "auto_scaling_role_arn": GRANTOR, "key_access": "key_policy"}, False),
+    ],
+)
+def test_operations__an_account_can_hand_on_only_what_it_was_granted(given, encrypt):
+    assert complete_request(**given)["operations"] == sorted([*LAUNCH_OPERATIONS, *(["Encrypt"] if encrypt else [])])
+
+
+def test_operations__that_were_given_must_do_for_auto_scaling():
+    [problem] = by_grant(grant_operations=list(LAUNCH_OPERATIONS))["problems"]
+    assert problem.startswith("share_grant_operations: without Encrypt the accounts could not grant it")
+    assert by_grant(grant_operations=[*LAUNCH_OPERATIONS, "Encrypt"])["problems"] == []
+    assert by_grant(grant_operations=list(LAUNCH_OPERATIONS), key_access="key_policy")["problems"] == []
+
+
+def test_operations__stay_as_they_were_given():
+    given = [*LAUNCH_OPERATIONS, "RetireGrant"]
+
+    assert complete_request(grant_operations=given)["operations"] == given
