@@ -48,8 +48,11 @@ class ActionModule(ActionBase):
     def _run_module(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         if self._module not in ROLE_OPTIONS:
             return self._with_progress(arguments, variables)
-        given = self._with_variables(arguments, variables)
+        given, taken = self._with_variables(arguments, variables)
         result = self._once(given, variables)
+        if taken:
+            # The tasks of the role behind this one would read what came from outside in the place of this result.
+            result["taken_names"] = taken
         if not self._task.no_log:
             progress.show_table(self._lines(result, str(variables.get("inventory_hostname"))))
         return result
@@ -59,19 +62,22 @@ class ActionModule(ActionBase):
             return [f"{self._module}: {host} asks for the same as {result['done_by']}, and it has been done there."]
         return result.get("table") or ()
 
-    def _with_variables(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """The arguments, and below them what the role's variables say; the module refuses what is wrong with those."""
+    def _with_variables(self, arguments: dict[str, Any], variables: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """The arguments, and below them what the role's variables say; the module refuses what is wrong with those.
+
+        :return: also the names of the role's own that were set from outside.
+        """
         arguments.pop("problems_found", None)
         prefix = arguments.get("variables_prefix")
         if not prefix:
-            return arguments
+            return arguments, []
         known = (*ROLE_OPTIONS[self._module](), "declarations")
         extra = load_extra_vars(self._loader)
         found = role_variables.collect(str(prefix), known, variables, extra, self._templar.template)
         for warning in found.warnings:
             Display().warning(warning)
         problems = {"problems_found": found.problems} if found.problems else {}
-        return {**found.options, **arguments, **problems}
+        return {**found.options, **arguments, **problems}, found.taken
 
     def _once(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Only where the hosts are one computer: elsewhere each has credentials of its own."""

@@ -23,11 +23,15 @@ RESULT = "result"
 
 @dataclass
 class RoleVariables:
-    """``options`` by name without the prefix; ``problems`` are refused by the module, together with its own."""
+    """``options`` by name without the prefix; ``problems`` are refused by the module, together with its own.
+
+    ``taken`` are names of the role's own that were set from outside: nothing behind the module can rely on them.
+    """
 
     options: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
 
 
 def collect(
@@ -52,10 +56,9 @@ def collect(
             _take(found, name, variable, variables, template)
     found.problems += near_misses(map(str, variables), known, prefix, [RESULT])
     private = f"__{prefix}"
+    found.taken = [name for name in map(str, extra_variables) if name.startswith(private)]
     found.problems += [
-        f"{name}: is a name of the role's own; remove it from the extra variables."
-        for name in map(str, extra_variables)
-        if name.startswith(private)
+        f"{name}: is a name of the role's own; remove it from the extra variables." for name in found.taken
     ]
     result = prefix + RESULT
     if result in extra_variables:
