@@ -34,18 +34,3 @@ def answered(typed: Any, core: str) -> Any:
     loader = yaml.SafeLoader("")
     tag = loader.resolve(yaml.ScalarNode, typed, (True, False))
     return loader.construct_object(yaml.ScalarNode(tag, typed))
-
-
-class _Dumper(yaml.SafeDumper):
-    """Tags every key and every text, as AWX does."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
-
-
-def as_awx_writes(variables: Any) -> str:
-    """Extra variables as AWX writes them into a job's private directory."""
-    return yaml.dump(variables, Dumper=_Dumper, default_flow_style=False, allow_unicode=True)

@@ -22,7 +22,7 @@ import pytest
 import yaml
 
 from embedded_aws import EmbeddedAWS
-from tests.awx import as_awx_writes
+from tests.awx import extra_variables_file
 from tests.integration.role_share.consumer import launch, sees
 from tests.integration.role_share.play import Run, play
 from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER_REGION, OWNER, REGION, World, fault
@@ -89,7 +89,7 @@ def job(
 
     def launch_job(answers: dict[str, Any], check: bool = False, playbook: str = "share.yml", verbose: str = "") -> Run:
         aws.clear_calls()
-        (private / "env" / "extravars").write_text(as_awx_writes({**EMPTY_FIELDS, **answers}))
+        (private / "env" / "extravars").write_text(extra_variables_file({**EMPTY_FIELDS, **answers}))
         options = " ".join(["--check"] * check + [verbose] * bool(verbose))
         done = play(private, {}, playbook=playbook, cmdline=options or None)
         return replace(done, calls=aws.calls())

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from tests.unit.awx import extra_variables_file
 
 ACTIONS = Path(__file__).parent / "action_plugins"

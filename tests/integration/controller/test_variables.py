@@ -12,9 +12,9 @@ import ansible_runner
 import pytest
 import yaml
 from ansible.release import __version__ as core
+from tests.unit.awx import answered
 
 from tests.integration.controller.conftest import ACTIONS
-from tests.unit.awx import answered
 
 RESOLVES = tuple(map(int, core.split(".")[:2])) >= (2, 19)
 ECHO = {"echo_share": {"variables_prefix": "share_"}, "register": "r"}

@@ -15,7 +15,7 @@ from typing import Any
 
 import ansible_runner
 
-from tests.awx import as_awx_writes
+from tests.awx import extra_variables_file
 
 ENDS = ("runner_on_ok", "runner_on_failed")
 ITEM_ENDS = ("runner_item_on_ok", "runner_item_on_failed")
@@ -95,7 +95,7 @@ def play(directory: Path, environment: Mapping[str, str], **options: Any) -> Run
     variables = options.pop("extravars", None)
     if variables is not None:
         (directory / "env").mkdir(exist_ok=True)
-        (directory / "env" / "extravars").write_text(as_awx_writes(variables))
+        (directory / "env" / "extravars").write_text(extra_variables_file(variables))
     events: list[dict[str, Any]] = []
 
     def keep(event: dict[str, Any]) -> bool:
