@@ -11,28 +11,18 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.scenario import Contender, Scenario, Settings
+from bench.contender import Contender
+from bench.results import Run
+from bench.scenario import Scenario, Settings
 from demo.world import OWNER
 from embedded_aws import EmbeddedAWS
 
 ROOT = Path(__file__).resolve().parent.parent
 COLLECTIONS = ROOT / ".build" / "collections"
 SCRATCH = ROOT / ".build" / "bench"
-
-
-@dataclass(frozen=True)
-class Run:
-    seconds: float
-    cpu_seconds: float
-    peak_mib: float  # of the largest single process
-    changed: int  # what the contender itself says
-    operations: Counter[str]
-    writes: int
-    by_region: Counter[str]  # calls in each Region
 
 
 class WrongEndError(Exception):

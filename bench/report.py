@@ -9,55 +9,17 @@ import importlib.metadata
 import json
 import os
 import platform
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from bench.measure import COLLECTIONS, Run
-from bench.scenario import Contender, Scenario, Settings
+from bench.measure import COLLECTIONS
+from bench.results import Measured, Phase
+from bench.scenario import Scenario, Settings
 
 METHOD = """\
 Wall time is that of the whole process, start of Python and imports included; medians, with all measurements in
 brackets. Every contender starts in a fresh world on a fresh server, and after every run the API is asked for the end
 state. Peak memory is the resident set of the largest single process among the command and all its descendants, as the
 kernel counted it (`ru_maxrss` of `wait4`); the largest of all runs."""
-
-
-@dataclass(frozen=True)
-class Phase:
-    """The runs of one contender that did the same."""
-
-    runs: Sequence[Run]
-
-    @property
-    def seconds(self) -> float:
-        return statistics.median(run.seconds for run in self.runs)
-
-    @property
-    def cpu_seconds(self) -> float:
-        return statistics.median(run.cpu_seconds for run in self.runs)
-
-    @property
-    def peak_mib(self) -> float:
-        return max(run.peak_mib for run in self.runs)
-
-    @property
-    def worst(self) -> Run:
-        """The run with the most calls; retries aside, all have the same."""
-        return max(self.runs, key=lambda run: run.operations.total())
-
-    @property
-    def calls_in_a_region(self) -> int:
-        return max(self.worst.by_region.values())
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One contender's numbers; ``first`` is the run that does the work, ``again`` the one with nothing to do."""
-
-    contender: Contender
-    first: Phase
-    again: Phase
 
 
 def machine() -> str:

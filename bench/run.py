@@ -12,11 +12,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.copies.scenario import SCENARIO as COPIES  # noqa: E402 the checkout has to be on the path first
-from bench.measure import Run, WrongEndError, measure  # noqa: E402
+from bench.contender import Contender  # noqa: E402 the checkout has to be on the path first
+from bench.copies.scenario import SCENARIO as COPIES  # noqa: E402
+from bench.measure import WrongEndError, measure  # noqa: E402
 from bench.removal.scenario import SCENARIO as REMOVAL  # noqa: E402
-from bench.report import Measured, Phase, render, render_head  # noqa: E402
-from bench.scenario import Contender, Scenario, Settings  # noqa: E402
+from bench.report import render, render_head  # noqa: E402
+from bench.results import Measured, Phase, Run  # noqa: E402
+from bench.scenario import Scenario, Settings  # noqa: E402
 from bench.share.scenario import SCENARIO as SHARE  # noqa: E402
 from bench.world import REGIONS  # noqa: E402
 

@@ -5,19 +5,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
+from bench.contender import Contender
+from bench.results import Measured
+from bench.world import World
 from embedded_aws import EmbeddedAWS
-
-if TYPE_CHECKING:
-    from bench.report import Measured
-    from bench.world import World
-
-ANSIBLE_PLAYBOOK = str(Path(sys.executable).parent / "ansible-playbook")
 
 
 @dataclass(frozen=True)
@@ -25,16 +20,6 @@ class Settings:
     regions: int
     accounts: int
     latency: float
-
-
-@dataclass(frozen=True)
-class Contender:
-    """``command``: from the path of the file of inputs. It runs in the root of the repository."""
-
-    name: str
-    title: str
-    inputs: Callable[[World], dict[str, Any]]
-    command: Callable[[str], list[str]]
 
 
 class Verdict(NamedTuple):
@@ -57,21 +42,3 @@ class Scenario:
     check: Callable[[EmbeddedAWS, World], list[str]]
     checked: str
     targets: Callable[[Settings, Mapping[str, Measured]], Iterator[Verdict]]
-
-
-def ours(playbook: str, inputs: Callable[[World], dict[str, Any]]) -> Contender:
-    return Contender("ours", playbook, inputs, lambda path: [ANSIBLE_PLAYBOOK, playbook, "-e", f"@{path}"])
-
-
-def loop(playbook: str, title: str, inputs: Callable[[World], dict[str, Any]]) -> Contender:
-    """:param playbook: its path in the repository."""
-    return Contender(
-        "loop", f"{title} ({playbook})", inputs, lambda path: [ANSIBLE_PLAYBOOK, playbook, "-e", f"@{path}"]
-    )
-
-
-def bare(module: str, title: str, inputs: Callable[[World], dict[str, Any]]) -> Contender:
-    path_in_repository = module.replace(".", "/") + ".py"
-    return Contender(
-        "bare", f"{title} ({path_in_repository})", inputs, lambda path: [sys.executable, "-m", module, path]
-    )

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from bench.results import Measured
 from bench.scenario import Settings, Verdict
-
-if TYPE_CHECKING:
-    from bench.report import Measured
 
 
 class Factors(NamedTuple):

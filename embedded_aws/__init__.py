@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An AWS on loopback: moto as a server, plus what sharing an AMI needs and moto lacks.
 
+Each folder is a subject. ec2.py and kms.py put the services together of them, server.py puts the services into moto.
 Only the client side is imported here, so ``import embedded_aws`` costs neither moto nor boto3.
 """
 

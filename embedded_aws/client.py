@@ -109,23 +109,26 @@ class EmbeddedAWS:
         self.control("PUT", "latency", {"seconds": seconds})
 
     def set_faults(self, rules: Iterable[Mapping[str, Any]]) -> None:
-        """Replace the fault rules; see faults.py for what a rule may say."""
+        """Replace the fault rules; see front/faults.py for what a rule may say."""
         self.control("PUT", "faults", list(rules))
 
     def set_limits(self, **limits: int) -> None:
-        """Lower (or raise) quotas, so that a test can reach them; see limits.py for their names."""
+        """Lower (or raise) quotas, so that a test can reach them; see api/limits.py for their names."""
         self.control("PUT", "limits", limits)
 
     def set_copies(self, **course: Any) -> None:
-        """How the next copies go: ``seconds`` and ``failing``; see copy_course.py."""
+        """How the next copies go: ``seconds`` and ``failing``; see copies/course.py."""
         self.control("PUT", "copies", course)
 
     def set_usage_reports(self, **course: Any) -> None:
-        """How the next usage reports go: ``looks`` and ``ends``; see image_usage.py."""
+        """How the next usage reports go: ``looks`` and ``ends``; see usage/report.py."""
         self.control("PUT", "usage-reports", course)
 
     def set_image(self, region: str, image_id: str, **state: Any) -> None:
-        """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes`` (``account`` is checked)."""
+        """What no API call does to an AMI: ``state``, ``state_reason``, ``product_codes``, ``creation_date``.
+
+        The date is as EC2 shows it, so that AMIs can differ in age without anybody waiting. ``account`` is checked.
+        """
         self.control("PUT", f"images/{region}/{image_id}", state)
 
     def plant_grant(self, region: str, key_id: str, **grant: Any) -> str:
@@ -133,7 +136,7 @@ class EmbeddedAWS:
         return self.control("POST", f"keys/{region}/{key_id}/grants", grant)["grant_id"]
 
     def disturb_key_policy(self, region: str, key_id: str, **how: Any) -> None:
-        """Put a policy in place without any check, or let somebody else write it at the wrong moment; see control.py."""
+        """Put a policy in place without any check, or let somebody else write it at the wrong moment; see keys/controls.py."""
         self.control("PUT", f"keys/{region}/{key_id}/policy", how)
 
     def set_not_opted_in(self, regions: Iterable[str]) -> None:

@@ -12,20 +12,21 @@ from moto.ec2 import models, urls
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 
-from .errors import image_not_found
-from .image_copy import ImageCopyResponse
-from .image_listing import ImageListing, ImageListingResponse
-from .image_making import ImageMaking, ImageMakingResponse
-from .image_sharing import ImageSharingResponse
-from .image_states import ImageStatesResponse
-from .image_usage import ImageUsageResponse
-from .instances import LaunchResponse
-from .regions import RegionsResponse
-from .snapshot_sharing import SnapshotSharingResponse
-from .snapshots import SnapshotBackend, SnapshotListingResponse
+from .api.errors import image_not_found
+from .copies.copy_image import ImageCopyResponse
+from .images.listing import ImageListing, ImageListingResponse
+from .images.making import ImageMaking, ImageMakingResponse
+from .images.sharing import ImageSharingResponse
+from .images.states import ImageStatesResponse
+from .instances.run_instances import LaunchResponse
+from .regions.listing import RegionsResponse
+from .snapshots.listing import SnapshotListing, SnapshotListingResponse
+from .snapshots.making import SnapshotMaking, SnapshotMakingResponse
+from .snapshots.sharing import SnapshotSharingResponse
+from .usage.actions import ImageUsageResponse
 
 
-class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotBackend, EC2Backend):  # type: ignore[misc]
+class EmbeddedEC2Backend(ImageListing, ImageMaking, SnapshotListing, SnapshotMaking, EC2Backend):  # type: ignore[misc]
     """One account's EC2 in one Region."""
 
     __module__ = "moto.ec2.models"  # moto finds the service's URLs by the module's name
@@ -70,6 +71,7 @@ class EmbeddedEC2Response(
     LaunchResponse,
     RegionsResponse,
     SnapshotListingResponse,
+    SnapshotMakingResponse,
     SnapshotSharingResponse,
     EC2Response,
 ):

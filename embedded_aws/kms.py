@@ -8,9 +8,9 @@ from __future__ import annotations
 from moto.kms import models, urls
 from moto.kms.responses import KmsResponse
 
-from .grants import GrantsResponse
-from .key_policy import KeyPolicyResponse
-from .keys import EmbeddedKmsBackend
+from .keys.backend import EmbeddedKmsBackend
+from .keys.grants import GrantsResponse
+from .keys.policies import KeyPolicyResponse
 
 
 class EmbeddedKmsResponse(GrantsResponse, KeyPolicyResponse, KmsResponse):

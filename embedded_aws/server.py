@@ -32,13 +32,15 @@ def create_app() -> Any:
     prepare_environment()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from . import ec2, kms, organizations, roles
-    from .front import Front
+    from . import ec2, kms
+    from .front.application import Front
+    from .identities import assume_role
+    from .organizations import reading as organizations
 
     ec2.install()
     kms.install()
     organizations.install()
-    roles.install()
+    assume_role.install()
     return Front(DomainDispatcherApplication(create_backend_app))
 
 

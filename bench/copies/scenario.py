@@ -8,7 +8,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench import scenario, targets, world
+from bench import contender, targets, world
 from bench.scenario import Scenario, Settings
 from bench.world import KEY_ALIAS, REGIONS, World
 from demo.world import OWNER
@@ -88,15 +88,15 @@ SCENARIO = Scenario(
     accounts=5,
     build=build,
     contenders=(
-        scenario.ours("golden.ami.share", for_us),
-        scenario.loop(
+        contender.ours("golden.ami.share", for_us),
+        contender.loop(
             "bench/copies/loop.yml",
             "a boto3 script that copies to one Region after the other and waits each time, in place of a loop over "
             "community.aws.ec2_ami_copy with wait, which is not installed here; then amazon.aws.kms_key and "
             "amazon.aws.ec2_ami for each Region. A copy under a wrong key would pass unseen",
             for_others,
         ),
-        scenario.bare(
+        contender.bare(
             "bench.copies.bare",
             "a threaded boto3 script with the fewest calls, which makes the grants while the copies run",
             for_others,

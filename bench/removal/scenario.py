@@ -8,7 +8,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench import bare, scenario, targets, world
+from bench import bare, contender, targets, world
 from bench.scenario import Scenario, Settings
 from bench.world import KEY_ALIAS, World, as_items
 from demo.world import OWNER
@@ -65,15 +65,15 @@ SCENARIO = Scenario(
     accounts=100,
     build=build,
     contenders=(
-        scenario.ours("golden.ami.unshare", for_us),
-        scenario.loop(
+        contender.ours("golden.ami.unshare", for_us),
+        contender.loop(
             "bench/removal/loop.yml",
             "a loop over the Regions with amazon.aws.ec2_ami and amazon.aws.kms_key (purge_grants), which take the list of "
             "those who stay. It does less: it asks for no usage report and does not look for other AMIs on the key; and it "
             "does more than it should where others have grants, as it retires every grant that is not on its list",
             for_loop,
         ),
-        scenario.bare(
+        contender.bare(
             "bench.removal.bare",
             "a threaded boto3 script with the fewest calls. It asks for usage reports, and does not look for other AMIs on "
             "the key",

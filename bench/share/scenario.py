@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench import scenario, targets, world
+from bench import contender, targets, world
 from bench.scenario import Scenario, Settings
 from bench.world import KEY_ALIAS, World, as_items
 from embedded_aws import EmbeddedAWS
@@ -40,13 +40,13 @@ SCENARIO = Scenario(
     accounts=100,
     build=build,
     contenders=(
-        scenario.ours("golden.ami.share", for_us),
-        scenario.loop(
+        contender.ours("golden.ami.share", for_us),
+        contender.loop(
             "bench/share/loop.yml",
             "a loop over the Regions with amazon.aws.kms_key and amazon.aws.ec2_ami",
             for_others,
         ),
-        scenario.bare("bench.share.bare", "a threaded boto3 script with the fewest calls", for_others),
+        contender.bare("bench.share.bare", "a threaded boto3 script with the fewest calls", for_others),
     ),
     check=lambda aws, built: world.problems(aws, built, built.images),
     checked="exactly these accounts on each AMI, exactly one grant of the launch operations for each account on each key, "

@@ -11,14 +11,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.golden.ami.plugins.module_utils._base.table import draw_table
+from ansible_collections.golden.ami.plugins.module_utils._base.old_table import draw_table
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
-from ansible_collections.golden.ami.plugins.module_utils._share import access as share_access
-from ansible_collections.golden.ami.plugins.module_utils._share import copies as share_copies
-from ansible_collections.golden.ami.plugins.module_utils._share import members as share_members
-from ansible_collections.golden.ami.plugins.module_utils._share import plan as share_plan
-from ansible_collections.golden.ami.plugins.module_utils._share import request as share_request
-from ansible_collections.golden.ami.plugins.module_utils._share import summary as share_summary
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import access as share_access
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import copies as share_copies
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import members as share_members
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import plan as share_plan
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import request as share_request
+from ansible_collections.golden.ami.plugins.module_utils._share_stages import summary as share_summary
 
 
 def read_request(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.golden.ami.plugins.module_utils._base.table import draw_removals
+from ansible_collections.golden.ami.plugins.module_utils._base.old_table import draw_removals
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
 from ansible_collections.golden.ami.plugins.module_utils._unshare import keys as unshare_keys

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copy
-
 DOCUMENTATION = r"""
 module: image_copy
 version_added: 1.0.0
@@ -290,6 +288,7 @@ import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as image_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
 from ansible_collections.golden.ami.plugins.module_utils._module import args

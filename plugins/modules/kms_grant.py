@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
-
 DOCUMENTATION = r"""
 module: kms_grant
 version_added: 1.0.0
@@ -315,6 +313,7 @@ import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
-
 DOCUMENTATION = r"""
 module: kms_grant_info
 version_added: 1.0.0
@@ -143,6 +141,7 @@ msg:
 """
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.report import parse_query, show_grants
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info

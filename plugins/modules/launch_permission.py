@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
-
 DOCUMENTATION = r"""
 module: launch_permission
 version_added: 1.0.0
@@ -210,6 +208,7 @@ import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args

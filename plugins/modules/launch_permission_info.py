@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
-
 DOCUMENTATION = r"""
 module: launch_permission_info
 version_added: 1.0.0
@@ -108,6 +106,7 @@ msg:
 """
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import show_permissions
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_info

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import read as read_snapshot_permission
-
 DOCUMENTATION = r"""
 module: snapshot_permission
 version_added: 1.0.0
@@ -249,6 +247,7 @@ from ansible_collections.golden.ami.plugins.module_utils._call.regions import kn
 from ansible_collections.golden.ami.plugins.module_utils._module import args
 from ansible_collections.golden.ami.plugins.module_utils._module.run import run_setter
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import apply as snapshot_permissions
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission import read as read_snapshot_permission
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import parse_request
 

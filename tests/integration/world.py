@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from typing import Any
 
 from embedded_aws import EmbeddedAWS
@@ -24,6 +23,8 @@ UNIT = "arn:aws:organizations::123456789012:ou/o-exampleorgid/ou-abcd-exampleoui
 REGION = "eu-west-1"
 OTHER_REGION = "us-east-1"
 THIRD_REGION = "eu-central-1"
+# For AMIs that are older than those that a world makes without saying when.
+LONG_AGO, NOT_SO_LONG_AGO = "2020-01-01T00:00:00.000Z", "2020-02-01T00:00:00.000Z"
 UNKNOWN_IMAGE = "ami-0123456789abcdef0"
 CALLER = f"arn:aws:sts::{OWNER}:assumed-role/embedded-aws/embedded-aws"
 LAUNCH_OPERATIONS = [
@@ -251,11 +252,12 @@ def image_info(world: World) -> dict[str, Any]:
     disabled, dying, unreadable = world.key(), world.key(), world.key()
     ebs_key = kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
     tags = {"Release": "stable"}
-    older = world.image("golden-web-1", tags=tags)
-    time.sleep(1.1)  # EC2 tells creation dates to the second
+    older = world.image("golden-web-1", tags=tags, creation_date=LONG_AGO)
     found = {
-        "encrypted": world.image("golden-web-2", key=customer_key, tags=tags, shared_with=EVERY_KIND[:4]),
-        "abroad_newest": world.image("golden-web-2", region=OTHER_REGION, tags=tags),
+        "encrypted": world.image(
+            "golden-web-2", customer_key, tags=tags, shared_with=EVERY_KIND[:4], creation_date=NOT_SO_LONG_AGO
+        ),
+        "abroad_newest": world.image("golden-web-2", region=OTHER_REGION, tags=tags, creation_date=NOT_SO_LONG_AGO),
         "blocked": [
             {"image_id": image_id}
             for image_id in (
@@ -273,7 +275,6 @@ def image_info(world: World) -> dict[str, Any]:
         "product": world.image("product", product_codes=["abcdefghijklmnopqrstuvwxy"]),
         "on_unreadable_key": world.image("on-unreadable-key", key=unreadable),
     }
-    time.sleep(1.1)
     # Newer, of the same name and public, but another account's; newer with other tags; newer but failed.
     world.image("golden-web-2", account=OTHER, tags=tags, shared_with=[{"Group": "all"}])
     world.image("golden-web-3", tags={"Release": "testing"})

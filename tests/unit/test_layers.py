@@ -177,7 +177,7 @@ def test_files__stay_short():
         (upwards, "module_utils/_call/x.py", "from .._image.model import Image"),
         (insides_of_another_subject, "module_utils/_image/plan.py", "from .._kms_grant.model import _digest"),
         (a_call_from_deciding_code, "module_utils/_image/plan.py", "from .read import read_images"),
-        (a_call_from_deciding_code, "module_utils/_share/plan.py", "from .._kms_grant import apply"),
+        (a_call_from_deciding_code, "module_utils/_share_stages/plan.py", "from .._kms_grant import apply"),
     ],
 )
 def test_rules__find(rule, name, source):

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 UNCHANGED = "unchanged"
 CHANGED = "changed"
@@ -50,7 +52,8 @@ class Outcome:
     """One target: what it was, what it is (in check mode: would be), and why it failed if it did.
 
     A plan is an outcome that has not happened yet: ``change`` is what the applying code has to do, None for nothing.
-    ``extra`` holds further keys of the result; ``warnings`` become the task's.
+    ``extra`` holds further keys of the result; ``warnings`` become the task's. ``parts`` are what failed of a target that
+    changed in part, by what it was for: the grantee of a grant that could not be made.
     """
 
     target: Mapping[str, Any]
@@ -61,6 +64,7 @@ class Outcome:
     failure: Failure | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    parts: Mapping[str, Failure] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -128,3 +132,33 @@ def explanation(failure: Failure) -> str:
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def failures_in(value: Any) -> list[Failure]:
+    """Every failure in a value of dataclasses, dictionaries, lists and tuples, in their order."""
+    if isinstance(value, Failure):
+        return [value]
+    return [failure for part in _parts(value) for failure in failures_in(part)]
+
+
+def explained(value: T, explain: Callable[[Failure], Failure]) -> T:
+    """The same value with each failure in it as ``explain`` makes it, such as with the caller that was found out later."""
+    found: Any = value
+    if isinstance(value, Failure):
+        found = explain(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {one.name: getattr(value, one.name) for one in fields(value)}
+        found = replace(value, **{name: explained(part, explain) for name, part in parts.items()})
+    elif isinstance(value, Mapping):
+        found = {key: explained(part, explain) for key, part in value.items()}
+    elif isinstance(value, tuple | list):
+        found = type(value)(explained(part, explain) for part in value)
+    return found
+
+
+def _parts(value: Any) -> list[Any]:
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, one.name) for one in fields(value)]
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, tuple | list) else []

@@ -2,117 +2,125 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of Region and consumer that ends the roles share and unshare, for a terminal and for AWX."""
+"""The table that ends a run, for 80 columns: consumers and AMIs with the same outcome share one row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 
-WIDTH = 110
-# Up to this many consumers get a column each; of more, those with the same outcome everywhere share one.
-COLUMNS = 5
-# In place of the ID of a copy that is not there.
-NEW = "(new copy)"
+from .layers import Consumer, State
+from .report import Report
 
+WIDTH = 80
+# So many lines of AMIs, and of the members of one group, are shown; all of them are in the result.
+AMIS = 20
+MEMBERS = 4
+# So many rows of outcomes; those in which something failed come first.
+ROWS = 40
+_TITLES = ("Consumers", "AMIs", "Launch", "Key", "Snapshots", "Auto Scaling")
+# A single consumer or Region is named in its row up to this length.
+_NAME = 14
 
-def draw_table(result: Mapping[str, Any], check_mode: bool) -> list[str]:
-    """The table of the role share.
-
-    :param result: what :func:`share_summary.summarise_share` returns.
-    """
-    return draw(result["consumers"], lambda entry: _word(entry, check_mode))
-
-
-def draw_removals(result: Mapping[str, Any], check_mode: bool) -> list[str]:
-    """The table of the role unshare.
-
-    :param result: what :func:`unshare_summary.summarise_unshare` returns.
-    """
-    return draw(result["consumers"], lambda entry: _word_of_removal(entry, check_mode))
+Place = tuple[str, str]
 
 
-def draw(entries: Sequence[Mapping[str, Any]], word: Callable[[Mapping[str, Any]], str]) -> list[str]:
-    """The lines of a table: a row for each AMI, a column for each consumer or group of consumers.
-
-    :param word: what became of an entry, in a word or two. A copy that is not there yet has no ID.
-    """
-    rows = list(dict.fromkeys((entry["region"], entry["image_id"] or NEW) for entry in entries))
-    outcomes = {(entry["region"], entry["image_id"] or NEW, entry["consumer"]): word(entry) for entry in entries}
-    consumers = list(dict.fromkeys(entry["consumer"] for entry in entries))
-    columns = {
-        consumer: [outcomes.get((region, image_id, consumer), "-") for region, image_id in rows]
-        for consumer in consumers
-    }
-    titles, cells, legend = _grouped(columns) if len(consumers) > COLUMNS else (consumers, list(columns.values()), [])
-    left = _aligned([("Region", "AMI"), *rows])
+def draw(report: Report, check_mode: bool) -> list[str]:
+    """The lines of the table: the AMIs, a row for each outcome, who is in each group, and what else there is to say."""
     lines = []
-    for block in _blocks(titles, cells, WIDTH - len(left[0])):
-        right = _aligned(
-            [tuple(titles[index] for index in block), *zip(*(cells[index] for index in block), strict=True)]
-        )
-        lines += [*(f"{a}  {b}".rstrip() for a, b in zip(left, right, strict=True)), ""]
-    return [*lines, *legend][: -1 if not legend else None]
+    if check_mode and not report.refused:
+        lines.append("Check mode: nothing was written. This is what would be.")
+    if report.refused:
+        lines.append("Refused, nothing was changed.")
+    if report.amis:
+        lines += ["", *_amis(report)]
+    if report.consumers:
+        lines += ["", *_outcomes(report.consumers, len(report.amis))]
+    for title, sentences in (("Failed", report.failures), ("Note", report.notes)):
+        for sentence in sentences:
+            lines += _wrapped(f"{title}: {sentence}")
+    return [line.rstrip() for line in lines]
 
 
-def _word(entry: Mapping[str, Any], check_mode: bool) -> str:
-    if not entry["ready"]:
-        return "FAILED"
-    if "added" in (
-        entry[layer] for layer in ("launch_permission", "key_access", "snapshot_permission", "auto_scaling")
-    ):
-        return "would be added" if check_mode else "added"
-    return "unchanged"
+def _amis(report: Report) -> list[str]:
+    rows = [(ami.region, ami.image_id or "(new copy)", ami.name) for ami in report.amis]
+    shown = _aligned([("Region", "AMI", "Name"), *rows[:AMIS]])
+    more = [f"and {len(rows) - AMIS} more AMIs"] if len(rows) > AMIS else []
+    return [_cut(line) for line in shown] + more
 
 
-def _word_of_removal(entry: Mapping[str, Any], check_mode: bool) -> str:
-    layers = (entry["launch_permission"], entry["snapshot_permission"], entry["key_access"])
-    if "failed" in layers:
-        return "FAILED"
-    removed = "would be removed" if check_mode else "removed"
-    done = removed if "removed" in layers else "not there"
-    return f"{done}, key {entry['key_access']}" if entry["key_access"] in ("kept", "unknown") else done
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
-def _grouped(columns: Mapping[str, Sequence[str]]) -> tuple[list[str], list[Sequence[str]], list[str]]:
-    """Consumers with equal columns as one, and the lines that say who is in each group."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for consumer, cells in columns.items():
-        groups.setdefault(tuple(cells), []).append(consumer)
-    titles: list[str] = []
-    legend: list[str] = []
-    for members in groups.values():
-        title = members[0] if len(members) == 1 else f"{len(members)} consumers ({len(titles) + 1})"
-        titles.append(title)
-        if len(members) > 1:
-            legend += _wrapped(f"{title}: ", members)
-    return titles, [list(cells) for cells in groups], legend
+def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    legend: list[tuple[str, list[str]]] = []
+    groups = _groups(consumers)
+    for members, by_states in groups:
+        title = members[0] if len(members) == 1 and len(members[0]) <= _NAME else ""
+        if not title:
+            title = f"{len(members)} ({len(legend) + 1})"
+            legend.append((title, members))
+        rows += [
+            (title, _places(places, number_of_amis), *(state.word for state in states)) for states, places in by_states
+        ]
+    shown = _aligned([_TITLES, *rows[:ROWS]])
+    if len(rows) > ROWS:
+        shown.append(f"and {len(rows) - ROWS} more rows; all of them are in the result")
+    for title, members in legend:
+        shown += _members(title, members)
+    return shown
 
 
-def _wrapped(head: str, members: Iterable[str]) -> list[str]:
-    lines, line = [], head
-    for member in members:
-        if len(line) + len(member) > WIDTH:
-            lines.append(line.rstrip())
-            line = "  "
-        line += f"{member} "
-    return [*lines, line.rstrip()]
+def _places(places: Sequence[Place], number_of_amis: int) -> str:
+    if len(places) == 1:
+        return places[0][0]
+    return f"all {len(places)}" if len(places) == number_of_amis else f"{len(places)} of {number_of_amis}"
+
+
+def _groups(
+    consumers: Iterable[Consumer],
+) -> list[tuple[list[str], list[tuple[tuple[State, ...], list[Place]]]]]:
+    """Consumers with the same states on the same AMIs, and their states, those who are not ready first."""
+    of_consumer: dict[str, dict[Place, tuple[State, ...]]] = {}
+    waiting: set[str] = set()
+    for one in consumers:
+        of_consumer.setdefault(one.label, {})[one.region, one.image_id] = one.states
+        if not one.ready:
+            waiting.add(one.label)
+    same: dict[tuple[tuple[Place, tuple[State, ...]], ...], list[str]] = {}
+    for label, states in of_consumer.items():
+        same.setdefault(tuple(states.items()), []).append(label)
+    ordered = sorted(same.items(), key=lambda item: waiting.isdisjoint(item[1]))
+    return [(members, _by_states(dict(states))) for states, members in ordered]
+
+
+def _by_states(states: Mapping[Place, tuple[State, ...]]) -> list[tuple[tuple[State, ...], list[Place]]]:
+    found: dict[tuple[State, ...], list[Place]] = {}
+    for place, one in states.items():
+        found.setdefault(one, []).append(place)
+    return list(found.items())
+
+
+def _members(title: str, members: Sequence[str]) -> list[str]:
+    lines = textwrap.wrap(f"{title}: {', '.join(members)}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    if len(lines) <= MEMBERS:
+        return lines
+    left = sum(line.count(",") for line in lines[MEMBERS:]) + 1
+    return [*lines[:MEMBERS], f"    and {left} more; all of them are in the result"]
+
+
+def _wrapped(text: str) -> list[str]:
+    found: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        indent = "  " if number else ""
+        found += textwrap.wrap(
+            line, WIDTH, initial_indent=indent, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return ["", *found]
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-
-
-def _blocks(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[list[int]]:
-    """Column numbers in blocks that fit the width, at least one column in each."""
-    blocks: list[list[int]] = [[]]
-    used = 0
-    for index, title in enumerate(titles):
-        needed = max(len(title), *(len(cell) for cell in cells[index])) + 2
-        if blocks[-1] and used + needed > width:
-            blocks.append([])
-            used = 0
-        blocks[-1].append(index)
-        used += needed
-    return blocks

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 try:
     import botocore.exceptions
@@ -61,3 +63,15 @@ def credentials_action(error: botocore.exceptions.ClientError) -> str:
 def _readable(message: str) -> str:
     """Without the kilobyte of base64 that EC2 appends to a refusal; CloudTrail has it for who needs it."""
     return re.split(r"\s*Encoded authorization failure message:", message)[0].strip()
+
+
+def internal_error(error: Exception) -> Failure:
+    """A bug of ours as a failure, with its type and where it came from; a traceback tells a user nothing."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((one for one in reversed(frames) if "module_utils" in one.filename), frames[-1] if frames else None)
+    place = f" at {Path(last.filename).parent.name}/{Path(last.filename).name}:{last.lineno}" if last else ""
+    return Failure(
+        "internal_error",
+        f"{type(error).__name__}{place}: {error}",
+        "This is a bug of golden.ami: please report it with this text. What is listed as changed was written.",
+    )

@@ -172,6 +172,7 @@ def after_apply(
         after=as_list([*plan.keep, *new, *left]),
         changed=bool(new) or any(result is None for result in revoked.values()),
         failure=_merged(failures),
+        parts={wanted.grantee: result for wanted, result in created.items() if isinstance(result, Failure)},
     )
 
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._base.identifiers import InputError
-from .._base.outcome import Outcome, failure_message
+from .._base.outcome import Failure, Outcome, explanation, failure_message
+from .._base.report import Report
+from .._base.table import draw
 from .._call.diagnose import Diagnosis, diagnose
+from .._call.errors import internal_error
 from .._call.session import Aws, Connection, UnusableConnectionError
+from .progress import ProgressFile
 
 USER_AGENT = "golden.ami"
 
@@ -106,4 +110,71 @@ def _finish(
     failed = [(outcome.target, outcome.failure) for outcome in outcomes if outcome.failure]
     if failed:
         module.fail_json(msg=failure_message(failed, len(outcomes)), **result)
+    module.exit_json(**result)
+
+
+class Job(Protocol):
+    """A whole job in one process, such as image_share."""
+
+    @property
+    def is_refused(self) -> bool: ...
+
+    @property
+    def failures(self) -> list[Failure]: ...
+
+    def read(self, aws: Aws) -> None: ...
+
+    def predict(self) -> None: ...
+
+    def apply(self, aws: Aws) -> None: ...
+
+    def report(self, explain: Callable[[Failure], Failure] | None) -> Report: ...
+
+
+def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Callable[[str], None]], Job]) -> NoReturn:
+    """Run a module that does a whole job. Whatever is raised while it runs, what was written until then is reported.
+
+    :param make_job: from the options that were given to the job; raises InputError.
+    """
+    _region, endpoint_url, options = get_aws_connection_info(module)
+    progress = ProgressFile(module.params.get("progress_file"))
+    given = {name: value for name, value in module.params.items() if value is not None}
+    try:
+        job = make_job(given, progress.tell)
+    except InputError as error:
+        _finish_job(module, Report(failures=error.problems, refused=True), None)
+    try:
+        aws = Aws(Connection(endpoint_url, options), USER_AGENT)
+        crash = _work(module, job, aws)
+    except UnusableConnectionError as error:
+        _finish_job(module, Report(failures=(f"Could not connect to AWS: {error}",), refused=True), None)
+    failures = job.failures
+    _finish_job(module, job.report(diagnose(aws, failures).explain if failures else None), crash)
+
+
+def _work(module: AnsibleAWSModule, job: Job, aws: Aws) -> Failure | None:
+    """:return: what ended the job before its end, if anything did: a bug of ours, whose writes are reported all the same."""
+    try:
+        job.read(aws)
+        if job.is_refused:
+            return None
+        if module.check_mode:
+            job.predict()
+        else:
+            job.apply(aws)
+    except UnusableConnectionError:
+        raise
+    except Exception as error:
+        return internal_error(error)
+    return None
+
+
+def _finish_job(module: AnsibleAWSModule, report: Report, crash: Failure | None) -> NoReturn:
+    if crash:
+        report = replace(report, failures=(explanation(crash), *report.failures))
+    result = {**report.as_dict(), "table": draw(report, module.check_mode)}
+    if module._diff and report.changed:
+        result["diff"] = report.diff()
+    if report.failures:
+        module.fail_json(msg=report.message, **result)
     module.exit_json(**result)

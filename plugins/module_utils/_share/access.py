@@ -2,224 +2,169 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who can use which key after the stages of the role share, and which AMIs may be shared now."""
+"""What each consumer has at each key, by the plans of the keys or by what became of them, and who is held back for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from .._base.delta import ADD, plan_set
-from .._kms_grant.model import name_stem
-from .._kms_grant.patterns import auto_scaling_roles
-from .._launch_permission import model as permissions
-from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
-from .plan import wanted_principals
-from .request import BY_GRANT, BY_KEY_POLICY, GRANTS, IGNORE
-from .statements import ACCOUNTS, AUTO_SCALING, ORGANIZATIONS, UNITS, sid_of
+from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, UNKNOWN, Layer, State, worst
+from .._base.outcome import Failure, Outcome, explanation
+from .._key_policy import document as policies
+from .._key_policy.identifiers import organization_of
+from .._kms_grant.model import belongs_to
+from .._kms_grant.plan import KeyChange
+from .._launch_permission.model import ACCOUNT, ORGANIZATION, PUBLIC, Principal
+from .audience import Audience
+from .facts import Place
+from .key_plan import AUTO_SCALING, KIND_OF_STATEMENT, KeyPlan, auto_scaling_role, grantees, sid_of
+from .request import AutoScalingMode, KeyAccess, ShareRequest
+from .targets import Target
 
-# Key access of one consumer, worst first; then the ways in which Auto Scaling has it.
-FAILED, NONE, UNKNOWN, ADDED, UNCHANGED = "failed", "none", "unknown", "added", "unchanged"
-KEY_POLICY, GRANT, NOT_NEEDED, NOT_CHECKED = "key_policy", "grant", "not_needed", "not_checked"
-NOT_USABLE = (FAILED, NONE, UNKNOWN)
-_WORST_FIRST = (FAILED, NONE, UNKNOWN, ADDED, UNCHANGED, GRANT, KEY_POLICY)
-
-# Key ARN to consumer (account ID, or ARN of an organization or unit) to state.
-Access = Mapping[str, Mapping[str, str]]
-Stages = Mapping[str, Any]
+# A consumer in one of these states at a key cannot start an AMI on it.
+_UNUSABLE = (State.FAILED, State.HELD_BACK, State.UNKNOWN)
 
 
-def images_ready(plan: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The AMIs that are there and have nothing against them."""
-    return [_place(image) for image in plan["images"] if _is_ready(image)]
+@dataclass(frozen=True)
+class Access:
+    """By key and consumer: key access, and what Auto Scaling has there.
 
-
-def _is_ready(image: Mapping[str, Any]) -> bool:
-    return bool(image["image_id"]) and not (image.get("predicted") or image["error"] or image["blockers"])
-
-
-def _place(image: Mapping[str, Any]) -> dict[str, str]:
-    return {"image_id": image["image_id"], "region": image["region"]}
-
-
-def images_to_share(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> list[dict[str, str]]:
-    """The AMIs for launch_permission: those that lack a permission and whose keys let all the consumers in.
-
-    A launch permission without key access would show consumers an AMI that they cannot start. A grant that could not be
-    revoked is no reason to hold back: the consumers have what they need.
+    :param ways: what lets an account's Auto Scaling use the key: ``grant``, ``key_policy``, ``none`` or ``unknown``.
     """
-    wanted = wanted_principals(plan, request)
-    access = key_access(plan, request, stages)
-    shut = {arn for arn, states in access.items() if not frozenset(states.values()).isdisjoint(NOT_USABLE)}
-    return [
-        _place(image)
-        for image in plan["images"]
-        if _is_ready(image)
-        and plan_set(permissions.named_principals(image["launch_permissions"]), wanted, ADD)
-        and shut.isdisjoint(key_arns(image))
-    ]
+
+    keys: Mapping[Place, Mapping[Principal, Layer]]
+    auto_scaling: Mapping[Place, Mapping[Principal, Layer]]
+    ways: Mapping[Place, Mapping[Principal, str]]
+
+    def of(self, target: Target, principal: Principal) -> Layer:
+        """A consumer's access to all the keys of an AMI."""
+        if principal.kind == PUBLIC:
+            return NOT_NEEDED
+        return worst(self.keys.get((target.region, arn), {}).get(principal, _NOBODY_KNOWS) for arn in target.key_arns)
+
+    def holds_back(self, target: Target, principal: Principal) -> Layer | None:
+        """Why a consumer must not see an AMI, that is, what is wrong with its key access; None where it can start it."""
+        if target.copy and target.copy.failure:
+            return Layer(State.HELD_BACK, explanation(target.copy.failure))
+        layer = self.of(target, principal)
+        return Layer(State.HELD_BACK, layer.reason, layer.of) if layer.state in _UNUSABLE else None
 
 
-def key_arns(image: Mapping[str, Any]) -> list[str]:
-    return [key["key_arn"] for key in image["kms_keys"]]
+_NOBODY_KNOWS = Layer(State.UNKNOWN, "What the consumer may do with the key is not known.")
 
 
-def key_access(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> Access:
-    """For each key, what each consumer has there now: all of an account's grantees count, the patterns' too."""
-    arns = dict.fromkeys(arn for image in plan["images"] for arn in key_arns(image))
-    # Nobody has looked at the key of an AMI that could not be read or copied, unless another AMI is on it.
-    known = {arn for image in plan["images"] if not image["error"] for arn in key_arns(image)}
-    grants = _by_key(stages["grants"])
-    lacking = {key["key_id"] for key in plan["keys"]}
-    written = _statement_states(plan, stages)
-    access = {}
-    for arn in arns:
-        states = _accounts(plan, request, arn, lacking, grants, written) | _organizations(request, arn, written)
-        access[arn] = states if arn in known else dict.fromkeys(states, UNKNOWN)
-    return access
+def read_access(request: ShareRequest, audience: Audience, plans: Sequence[KeyPlan]) -> Access:
+    """:param plans: what is planned for the keys, or what became of it: an outcome is read alike before and after."""
+    return Access(
+        {plan.place: _key_layers(request, audience, plan) for plan in plans},
+        {plan.place: _auto_scaling_layers(request, plan) for plan in plans},
+        {plan.place: _ways(request, plan) for plan in plans},
+    )
 
 
-def _by_key(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {key["key_id"]: key for key in result.get("results", ())}
+def _key_layers(request: ShareRequest, audience: Audience, plan: KeyPlan) -> dict[Principal, Layer]:
+    return {principal: _key_layer(request, audience, plan, principal) for principal in plan.principals}
 
 
-def _accounts(
-    plan: Mapping[str, Any],
-    request: Mapping[str, Any],
-    arn: str,
-    lacking: set[str],
-    grants: Mapping[str, Any],
-    written: Access,
-) -> dict[str, str]:
-    owner = arn.split(":")[4]
-    accounts: Mapping[str, Iterable[str]] = plan["account_grantees"]
-    if request["key_access"] != GRANTS:
-        states = dict.fromkeys(accounts, written.get(sid_of(request, ACCOUNTS), {}).get(arn, UNCHANGED))
-    elif arn not in lacking:
-        # A key that kms_grant did not look at has everything in place: discovery saw it.
-        states = dict.fromkeys(accounts, UNCHANGED)
-    elif arn not in grants:
-        states = dict.fromkeys(accounts, FAILED)
-    else:
-        return _granted(grants[arn], accounts, request["grant_name"], frozenset(request["operations"]))
-    # The owner's root needs nothing; a role of the owner's that a pattern names does.
-    alone = {account for account, listed in plan["account_grantees"].items() if account == owner and len(listed) == 1}
-    return {account: NOT_NEEDED if account in alone else state for account, state in states.items()}
-
-
-def _organizations(request: Mapping[str, Any], arn: str, written: Access) -> dict[str, str]:
-    """Organizations have key access by statements of ours, or by key policies that somebody else vouches for."""
-    found: dict[str, str] = {}
-    for kind, option in ((ORGANIZATIONS, "organization_arns"), (UNITS, "organizational_unit_arns")):
-        state = written.get(sid_of(request, kind), {}).get(arn, UNCHANGED)
-        vouched = request["key_policy_allows_organizations"]
-        found |= dict.fromkeys(request[option], KEY_POLICY if vouched else state)
-    # No statement can name a unit whose path is not known.
-    return found | dict.fromkeys(request["unresolved_paths"], FAILED)
-
-
-def _statement_states(plan: Mapping[str, Any], stages: Stages) -> dict[str, dict[str, str]]:
-    """By sid and key, for the keys that lacked the statement."""
-    words = {"changed": ADDED, "unchanged": UNCHANGED}
-    written = {
-        item[item["ansible_loop_var"]]["sid"]: {
-            key["key_id"]: words.get(key["status"], FAILED) for key in item.get("results", ())
-        }
-        for item in stages["statements"].get("results", ())
-    }
-    return {
-        statement["sid"]: {
-            key["key_id"]: written.get(statement["sid"], {}).get(key["key_id"], FAILED) for key in statement["keys"]
-        }
-        for statement in plan["statements"]
-    }
-
-
-def _granted(
-    key: Mapping[str, Any], grantees: Mapping[str, Iterable[str]], prefix: str, operations: frozenset[str]
-) -> dict[str, str]:
-    """What each account's grantees have on a key, by the result of kms_grant."""
-    before, after = (_ids_by_grantee(key[state], operations) for state in ("before", "after"))
-    owner = key["key_id"].split(":")[4]
-
-    def state(grantee: str) -> str:
-        # A grantee that KMS shows as a unique ID is found by the name that the grant was given for it.
-        names = (grantee, name_stem(prefix, grantee))
-        had, has = (next((ids[name] for name in names if name in ids), set()) for ids in (before, after))
-        return FAILED if not has else UNCHANGED if had & has else ADDED
-
-    access = {}
-    for account, listed in grantees.items():
-        # The account that owns a key uses it by the key policy; kms_grant makes no grant for it.
-        states = {state(grantee) for grantee in listed if grantee.split(":")[4:] != [owner, "root"]}
-        access[account] = next((each for each in (FAILED, ADDED, UNCHANGED) if each in states), NOT_NEEDED)
-    return access
-
-
-def _ids_by_grantee(listed: Iterable[Mapping[str, Any]] | None, operations: frozenset[str]) -> dict[str, set[Any]]:
-    """IDs of the grants that allow enough, by grantee and by the stem of the name.
-
-    In check mode a grant that would be made has the ID None. An older grant that allows less, and whose successor could
-    not be made, is no access.
-    """
-    found: dict[str, set[Any]] = {}
-    for grant in listed or ():
-        if operations.issubset(grant["operations"]) and not grant["constraints"]:
-            for name in (grant["grantee_principal"], grant["name"].rpartition("-")[0]):
-                found.setdefault(name, set()).add(grant["grant_id"])
-    return found
-
-
-def _dead_grants(key: Mapping[str, Any] | None, prefix: str) -> frozenset[str]:
-    """The stems of the names of grants whose grantee KMS does not know by its ARN any more, or not yet."""
-    unresolved = key["unresolved_grants"] if key else ()
-    return frozenset(grant["name"].rpartition("-")[0] for grant in unresolved if grant["name"].startswith(prefix))
-
-
-def auto_scaling_access(plan: Mapping[str, Any], request: Mapping[str, Any], stages: Stages) -> Access:
-    """For each key, whether each account's Auto Scaling can use it, as far as the key's grants and policy tell."""
-    if request["auto_scaling"] == IGNORE:
-        return {}
-    keys = [key for image in plan["images"] for key in image["kms_keys"]]
-    # Of a key that one AMI is on and a copy will be on, what was read counts.
-    shown = dict.fromkeys(key["key_arn"] for key in keys)
-    shown |= {key["key_arn"]: key["auto_scaling"] for key in keys if key["auto_scaling"] is not None}
-    roles = auto_scaling_roles(plan["account_ids"], request["partition"])
-    results = _by_key(stages["auto_scaling"])
-    lacking = {key["key_id"] for key in plan["auto_scaling"]["keys"]}
-    written = _statement_states(plan, stages).get(sid_of(request, AUTO_SCALING), {})
-    operations = frozenset((*request["operations"], "Encrypt"))
-    access = {}
-    for arn, found in shown.items():
-        states = dict.fromkeys(roles, UNKNOWN)
-        states |= {account: way for way, accounts in (found or {}).items() for account in accounts if account in roles}
-        asked = {account for account, state in states.items() if state in (NONE, UNKNOWN)}
-        if request["auto_scaling"] == BY_GRANT and arn in lacking:
-            grantees = {account: [roles[account]] for account in roles if account in asked}
-            made = _granted(results[arn], grantees, request["grant_name"], operations) if arn in results else {}
-            states |= {account: made.get(account, FAILED) for account in grantees}
-            # A role that was made again does not get the grant of the one before it, which KMS shows as a unique ID.
-            dead = _dead_grants(results.get(arn), request["grant_name"])
-            states |= {
-                account: NONE for account in grantees if name_stem(request["grant_name"], roles[account]) in dead
-            }
-        elif request["auto_scaling"] == BY_KEY_POLICY and arn in written:
-            states |= dict.fromkeys(asked, written[arn])
-        access[arn] = states
-    return access
-
-
-def worst(principal: Principal, arns: Iterable[str], access: Access) -> str:
-    """A consumer's state on all the keys of an AMI."""
+def _key_layer(request: ShareRequest, audience: Audience, plan: KeyPlan, principal: Principal) -> Layer:
     if principal.kind == PUBLIC:
         return NOT_NEEDED
-    states = {access[arn].get(principal.value, UNKNOWN) for arn in arns}
-    return next((state for state in _WORST_FIRST if state in states), NOT_NEEDED)
+    if principal.kind == ACCOUNT and request.keys.access is KeyAccess.GRANTS:
+        return _granted(plan.grants, grantees(request, principal.value, plan.place[1]), plan.place[1])
+    if principal.kind != ACCOUNT and request.keys.vouched:
+        return plan.vouched.get(principal, UNCHANGED)
+    if principal.value in audience.unresolved:
+        return Layer(State.FAILED, audience.unresolved[principal.value])
+    names = _names(request, audience, plan, principal)
+    if not names:
+        return NOT_NEEDED
+    return _stated(plan, sid_of(request, KIND_OF_STATEMENT[principal.kind]), names, request.partition)
 
 
-def auto_scaling_of(principal: Principal, arns: Iterable[str], access: Access) -> str:
-    """Only of accounts it can be told: which accounts an organization has is not asked."""
-    listed = list(arns)
-    if principal.kind != ACCOUNT or not access:
-        return NOT_CHECKED if listed else NOT_NEEDED
-    return worst(principal, listed, access)
+def _names(request: ShareRequest, audience: Audience, plan: KeyPlan, principal: Principal) -> frozenset[str]:
+    """A consumer as statements name it."""
+    if principal.kind == ACCOUNT:
+        return frozenset(grantees(request, principal.value, plan.place[1]))
+    if principal.kind == ORGANIZATION:
+        return frozenset([organization_of(principal.value)])
+    return frozenset([audience.paths[principal.value]])
+
+
+def _granted(outcome: Outcome | None, wanted: Iterable[str], key_arn: str) -> Layer:
+    """All grantee principals of an account count: its root, and those of the patterns."""
+    if outcome is None:
+        return NOT_NEEDED
+    change = outcome.change
+    created = (
+        {creation.wanted.grantee for creation in change.plan.create} if isinstance(change, KeyChange) else frozenset()
+    )
+
+    def layer(grantee: str) -> Layer:
+        failure = outcome.parts.get(grantee) or (None if outcome.parts else _of_all(outcome))
+        if failure and (grantee in created or not isinstance(change, KeyChange)):
+            return Layer(State.FAILED, explanation(failure), key_arn)
+        return ADDED if grantee in created else UNCHANGED
+
+    return worst(layer(grantee) for grantee in wanted)
+
+
+def _of_all(outcome: Outcome) -> Failure | None:
+    """Why nothing was made; a grant that could not be revoked takes nothing from those who have what they need."""
+    failure = outcome.failure
+    return None if failure and failure.action == "kms:RevokeGrant" else failure
+
+
+def _stated(plan: KeyPlan, sid: str, names: frozenset[str], partition: str) -> Layer:
+    """What a statement gives to those names; the other statements of the same policy do not matter."""
+    outcome = plan.policy
+    state = next((one for one in outcome.statements if one.sid == sid), None) if outcome else None
+    if outcome is None or state is None or state.status == "unchanged":
+        return UNCHANGED
+    failure = state.failure or outcome.failure
+    if failure:
+        return Layer(State.FAILED, explanation(failure), plan.place[1])
+    before = (outcome.before or {}).get(sid)
+    return UNCHANGED if before and names <= policies.named_by(before, partition) else ADDED
+
+
+def _ways(request: ShareRequest, plan: KeyPlan) -> dict[Principal, str]:
+    done = _auto_scaling_layers(request, plan)
+    by = {AutoScalingMode.GRANT: "grant", AutoScalingMode.KEY_POLICY: "key_policy"}.get(request.auto_scaling.mode, "")
+    return {
+        Principal(ACCOUNT, account): by if done[Principal(ACCOUNT, account)].state is State.ADDED else way
+        for account, way in plan.auto_scaling.items()
+    }
+
+
+def _auto_scaling_layers(request: ShareRequest, plan: KeyPlan) -> dict[Principal, Layer]:
+    return {
+        Principal(ACCOUNT, account): _auto_scaling_layer(request, plan, account, way)
+        for account, way in plan.auto_scaling.items()
+    }
+
+
+def _auto_scaling_layer(request: ShareRequest, plan: KeyPlan, account: str, way: str) -> Layer:
+    if way in ("grant", "key_policy"):
+        return UNCHANGED
+    role = auto_scaling_role(request, account)
+    if request.auto_scaling.mode is AutoScalingMode.GRANT:
+        return _dead(plan.auto_scaling_grants, role, request) or _granted(
+            plan.auto_scaling_grants, [role], plan.place[1]
+        )
+    if request.auto_scaling.mode is AutoScalingMode.KEY_POLICY:
+        return _stated(plan, sid_of(request, AUTO_SCALING), frozenset([role]), request.partition)
+    return UNKNOWN if way == "unknown" else NOT_ASKED
+
+
+def _dead(outcome: Outcome | None, role: str, request: ShareRequest) -> Layer | None:
+    """A role that was made again does not get the grant of the one before it, which KMS shows by its unique ID."""
+    change = outcome.change if outcome else None
+    unresolved = change.plan.unresolved if isinstance(change, KeyChange) else ()
+    if any(belongs_to(grant, role, request.keys.grant_name) for grant in unresolved):
+        return Layer(
+            State.FAILED,
+            f"KMS does not know {role}, to which a grant was made, by its ARN: the role was deleted or made again. Next: "
+            "revoke that grant, then run again.",
+        )
+    return None

@@ -20,7 +20,7 @@ from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
 from .._organization.membership import Members, of_same_organization
 from .._organization.paths import given_paths
-from .._share.statements import ACCOUNTS, AUTO_SCALING, NAMING, ORGANIZATIONS, UNITS, sid_of
+from .._share_stages.statements import ACCOUNTS, AUTO_SCALING, NAMING, ORGANIZATIONS, UNITS, sid_of
 from .plan import OF_ORGANIZATIONS
 from .request import grantees_of
 

@@ -19,10 +19,10 @@ from ansible_collections.golden.ami.plugins.module_utils._image_copy import foll
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts, CopyState
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_ready, images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.members import complete
-from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_share
-from ansible_collections.golden.ami.plugins.module_utils._share.request import read_request
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_ready, images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.members import complete
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.plan import plan_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.request import read_request
 from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
     ADMINISTRATION,

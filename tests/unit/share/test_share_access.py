@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.builders import (
     ALICE,
     BOB,

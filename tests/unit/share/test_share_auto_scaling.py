@@ -13,8 +13,12 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.model import ACCOUNT, EVERYBODY, Principal
-from ansible_collections.golden.ami.plugins.module_utils._share.access import auto_scaling_of, images_to_share, worst
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import (
+    auto_scaling_of,
+    images_to_share,
+    worst,
+)
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.builders import (
     ALICE,
     BOB,

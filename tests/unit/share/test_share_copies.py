@@ -12,10 +12,10 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyState
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_ready, images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.copies import must_copy, new_targets, targets
-from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_share
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_ready, images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.copies import must_copy, new_targets, targets
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.plan import plan_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.builders import (
     ALICE,
     BOB,

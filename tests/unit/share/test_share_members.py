@@ -12,7 +12,7 @@ import json
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._share.members import complete
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.members import complete
 from tests.unit.answers import members, organized
 from tests.unit.builders import ALICE, BOB, CAROL, OWNER, REGION, UNIT_ARN, UNIT_PATH, image_facts
 from tests.unit.share.stages import PATTERNS, ROLE, ROOT, complete_request, encrypted, plan, request

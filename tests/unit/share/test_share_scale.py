@@ -10,10 +10,10 @@ import time
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.members import complete
-from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_share
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.members import complete
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.plan import plan_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, accounts
 from tests.unit.share.stages import (

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.builders import (
     ALICE,
     BOB,

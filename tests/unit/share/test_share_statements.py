@@ -15,9 +15,9 @@ from ansible_collections.golden.ami.plugins.module_utils._key_policy.request imp
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.statement import make_statements
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._share.access import images_to_share
-from ansible_collections.golden.ami.plugins.module_utils._share.statements import NAMING, wanted_statements
-from ansible_collections.golden.ami.plugins.module_utils._share.summary import summarise_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.statements import NAMING, wanted_statements
+from ansible_collections.golden.ami.plugins.module_utils._share_stages.summary import summarise_share
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,
@@ -165,10 +165,12 @@ def test_wanted_statements__nobody():
 @pytest.mark.parametrize(
     ("problem", "given"),
     [
-        ("share_statement_sid: ", {"statement_sid": " "}),
         ("share_statement_sid: ", {"statement_sid": "ü"}),
-        ("share_statement_sid: '5' is a number; write it in quotes", {"statement_sid": 5}),
-        ("share_key_access: 'grant' is none of grants, key_policy.", {"key_access": "grant"}),
+        (
+            "share_statement_sid: '5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+            {"statement_sid": 5},
+        ),
+        ("share_key_access: 'grant' is none of grants, key_policy; did you mean grants?", {"key_access": "grant"}),
     ],
 )
 def test_problems(problem, given):

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, golden.ami contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything that stands in the way of a run and can be known before its first write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .._base.outcome import Failure, Outcome, describe, explanation, failure_message
+from .._image.blockers import Sharing, find_blockers, unread
+from .._launch_permission import model as permissions
+from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
+from .audience import Audience, some
+from .facts import ShareFacts
+from .key_plan import KeyPlan
+from .plan import SharePlan
+from .request import ShareRequest
+from .targets import Target
+
+# Grants on one customer managed key, those of EBS included (KMS quotas: resource quotas). It can be raised, so that a key
+# with more of them has a higher one.
+GRANTS_OF_A_KEY = 50_000
+
+
+def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan: SharePlan) -> list[str]:
+    """A sentence for each reason, equal ones once; nothing is written while there is any."""
+    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(facts, plan)]
+    found += _unknown_paths(request, audience, plan.targets)
+    found += _nobody(request, plan.targets)
+    return list(dict.fromkeys(found))
+
+
+def _copies(copies: Iterable[Outcome]) -> Iterator[str]:
+    listed = list(copies)
+    failed = [(one.target, one.failure) for one in listed if one.failure]
+    if failed:
+        yield failure_message(failed, len(listed))
+
+
+def _images(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
+    """Equal reasons once: those that name the AMI with their Regions, and those that do not with the AMIs."""
+    blocked: dict[str, list[str]] = {}
+    unreadable: dict[str, list[str]] = {}
+    for target in targets:
+        for sentence in _of_image(request, target):
+            blocked.setdefault(sentence, []).append(target.region)
+        for failure in unread(target.facts) if target.facts else ():
+            unreadable.setdefault(explanation(failure), []).append(f"{target.described} in {target.region}")
+    for sentence, regions in blocked.items():
+        yield f"{some(regions, 17)}: {sentence}"
+    for sentence, places in unreadable.items():
+        yield f"{some(dict.fromkeys(places), 5)}: {sentence}"
+
+
+def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
+    if target.facts is None:
+        yield from _of_new_copy(request, target)
+        return
+    for blocker in find_blockers(target.facts, Sharing(frozenset(target.wanted), request.quota)):
+        yield f"{blocker.message} Next: {blocker.cure}"
+
+
+def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:
+    """What would be a blocker of a copy, said before it is made."""
+    wanted = frozenset(target.wanted)
+    if EVERYBODY in wanted and target.key_arns:
+        yield (
+            "the copy would be encrypted and cannot be public. Next: share it with accounts, organizations or OUs, or copy an "
+            "unencrypted AMI without a key."
+        )
+    count = permissions.counted(wanted)
+    if count > request.quota:
+        yield (
+            f"the copy would be shared with {count} accounts, organizations and OUs; the quota is {request.quota} for an AMI and "
+            f"Region. Next: share with an organization or OU, which counts as one, or have the quota raised and set "
+            f"{request.prefix}launch_permission_quota."
+        )
+
+
+def _keys(facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
+    new = {(target.region, arn) for target in plan.targets if target.facts is None for arn in target.key_arns}
+    for place in sorted(new):
+        # What could not be read of the keys of an AMI that is there is said with the AMI.
+        read = facts.keys.get(place)
+        for failure in (read.key, read.grants) if read else ():
+            if isinstance(failure, Failure):
+                yield f"{place[1]}: {explanation(failure)}"
+    for key in plan.keys:
+        yield from _of_key(key, facts)
+
+
+def _of_key(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
+    for outcome in (key.grants, key.policy, key.auto_scaling_grants):
+        if outcome and outcome.failure and not _is_read_failure(outcome.failure, facts, key):
+            yield f"{describe(outcome.target)}: {explanation(outcome.failure)}"
+    yield from _grants_quota(key, facts)
+
+
+def _is_read_failure(failure: Failure, facts: ShareFacts, key: KeyPlan) -> bool:
+    """Grants that could not be read have been said with the AMI, or with the key."""
+    return failure is facts.keys[key.place].grants
+
+
+def _grants_quota(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
+    actual = facts.keys[key.place].grants
+    plans = [one.change.plan for one in (key.grants, key.auto_scaling_grants) if one and one.change]
+    new = sum(len(plan.create) for plan in plans)
+    if isinstance(actual, tuple) and new and len(actual) <= GRANTS_OF_A_KEY < len(actual) + new:
+        yield (
+            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a "
+            "key. Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or "
+            "have the quota raised."
+        )
+
+
+def _unknown_paths(request: ShareRequest, audience: Audience, targets: Iterable[Target]) -> Iterator[str]:
+    """OUs that no statement can name; of no matter to AMIs that need no key."""
+    listed = [
+        f"{target.described} in {target.region}"
+        for target in targets
+        if target.key_arns
+        and any(one.kind == ORGANIZATIONAL_UNIT and one.value in audience.unresolved for one in target.wanted)
+    ]
+    if not listed:
+        return
+    for why in audience.unresolved.values():
+        yield (
+            f"Encrypted: {some(listed)}. A key policy names an OU by its path, which is not known. {why} Or give the path in "
+            f"{request.prefix}organizational_unit_paths, or, when the key policies allow the OUs already, set "
+            f"{request.prefix}key_policy_allows_organizations=true."
+        )
+
+
+def _nobody(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
+    listed = list(targets)
+    if listed and not any(target.wanted for target in listed):
+        yield (
+            f"Nobody to share with: {request.prefix}account_ids names only the account that owns the AMIs. Next: name the "
+            "consumers."
+        )
+
+
+def owner_warnings(request: ShareRequest, audience: Audience, targets: Iterable[Target]) -> list[str]:
+    """The owner's own account among the consumers."""
+    owners = dict.fromkeys(target.owner_id for target in targets)
+    named = {one.value for one in audience.everybody if one.kind == ACCOUNT}
+    return [
+        f"{request.prefix}account_ids: {owner} owns the AMI and may always launch it; dropped."
+        for owner in owners
+        if owner in named
+    ]
+
+
+def notes(request: ShareRequest, audience: Audience) -> list[str]:
+    """What a reader should know of the request itself."""
+    found = []
+    if audience.left_out:
+        listed = (f"{one.account.account_id} ({one.account.state})" for one in audience.left_out)
+        found.append(
+            f"{request.prefix}accounts_of_organizational_unit_arns: left out, because not active: {some(listed, 20)}."
+        )
+    if any(
+        one.snapshots and (one.consumers.organization_arns or one.consumers.unit_arns) for one in request.declarations
+    ):
+        found.append(
+            f"{request.prefix}snapshots: EC2 knows no snapshot permission for organizations and OUs; their accounts can launch "
+            f"the AMIs and not copy them, unless {request.prefix}account_ids names them."
+        )
+    return found
