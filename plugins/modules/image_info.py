@@ -134,7 +134,8 @@ notes:
     O(auto_scaling=true) C(ListGrants) for each key and 100 grants, and with O(statements) or O(auto_scaling=true)
     C(GetKeyPolicy) for each key."
   - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that Auto
-    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would do."
+    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would
+    do."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant

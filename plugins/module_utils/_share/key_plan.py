@@ -197,4 +197,6 @@ def _statement(
         organization_paths,
         actions,
         keep_others=True,
+        # A role of the account that makes the grant for Auto Scaling is no AWS service.
+        grant_is_for_aws_resource=not (kind == ACCOUNTS and request.auto_scaling.mode is AutoScalingMode.GRANT),
     )
