@@ -151,13 +151,6 @@ def failures_in(value: Any) -> list[Failure]:
     return [failure for part in _parts(value) for failure in failures_in(part)]
 
 
-def outcomes_in(value: Any) -> list[Outcome]:
-    """Every outcome in a value of dataclasses, dictionaries, lists and tuples, in their order."""
-    if isinstance(value, Outcome):
-        return [value]
-    return [outcome for part in _parts(value) for outcome in outcomes_in(part)]
-
-
 def explained(value: T, explain: Callable[[Failure], Failure]) -> T:
     """The same value with each failure in it as ``explain`` makes it, such as with the caller that was found out later."""
     found: Any = value

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Protocol
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome, explanation, failure_message, failures_in, outcomes_in
+from .._base.outcome import Failure, Outcome, explanation, failure_message
 from .._base.report import Report
 from .._base.table import draw
 from .._call.diagnose import Diagnosis, diagnose
@@ -154,7 +154,10 @@ class Job(Protocol):
     def is_refused(self) -> bool: ...
 
     @property
-    def state(self) -> Any: ...
+    def failures(self) -> list[Failure]: ...
+
+    @property
+    def outcomes(self) -> Sequence[Outcome]: ...
 
     def read(self, aws: Aws) -> None: ...
 
@@ -162,7 +165,7 @@ class Job(Protocol):
 
     def apply(self, aws: Aws) -> None: ...
 
-    def report(self, explain: Callable[[Failure], Failure]) -> Report: ...
+    def report(self, explain: Callable[[Failure], Failure] | None) -> Report: ...
 
 
 def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Callable[[str], None]], Job]) -> NoReturn:
@@ -200,12 +203,11 @@ def _worked(work: Callable[[], None]) -> Failure | None:
 
 def _report(job: Job, aws: Aws, crash: Failure | None) -> Report:
     try:
-        failures = failures_in(job.state)
-        diagnosis = diagnose(aws, failures) if failures else Diagnosis()
-        report = job.report(diagnosis.explain)
+        failures = job.failures
+        report = job.report(diagnose(aws, failures).explain if failures else None)
     except Exception as error:
         # Of a report that cannot be made, the record of what was written is left.
-        bare = _bare(outcomes_in(job.state))
+        bare = _bare(job.outcomes)
         report = Report(changed=bare["changed"], failures=(explanation(failure_of(error)),), extra=bare)
     return replace(report, failures=(explanation(crash), *report.failures), refused=False) if crash else report
 
@@ -219,4 +221,4 @@ def _finish_job(module: AnsibleAWSModule, report: Report) -> NoReturn:
     except Exception as error:
         report = replace(report, failures=(*report.failures, explanation(failure_of(error))))
         result = {**report.as_dict(), "table": []}
-    _end(module, report.message, result, report.warnings)
+    _end(module, report.message, result, ())

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis, diagnose
 from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
-from tests.unit.fake_aws import Error
+from tests.unit.fake_aws import CREDENTIALS, Error
 
 CALLER = "arn:aws:iam::123456789012:user/images"
 NOT_CALLED = Failure("quota", "too many", "Share with an organization.")
@@ -135,9 +135,11 @@ def test_explain__a_target_for_which_nothing_was_called_has_no_caller():
     assert Diagnosis(CALLER).explain(NOT_CALLED) == NOT_CALLED
 
 
-@pytest.mark.parametrize(("key", "caller"), [("AKIAEXAMPLE", "access key AKIAEXAMPLE"), ("", "an unknown caller")])
-def test_diagnose__credentials_that_aws_does_not_know(aws, key, caller):
-    aws.key = key
+@pytest.mark.parametrize(
+    ("options", "caller"), [(CREDENTIALS, "access key AKIAEXAMPLE"), ({}, "an unknown caller")], ids=["key", "none"]
+)
+def test_diagnose__credentials_that_aws_does_not_know(aws, monkeypatch, options, caller):
+    monkeypatch.setattr(aws, "_options", options)
     aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("InvalidClientTokenId", status=403)
 
     diagnosis = diagnose(aws, [failed("AuthFailure")])
@@ -159,14 +161,14 @@ def test_diagnose__a_connection_that_cannot_be_made_hides_no_failure(aws, monkey
 
 
 def test_diagnose__regions_that_cannot_be_asked_about_hide_no_failure(reachable, monkeypatch):
-    prepare = reachable.prepare
+    prepare = type(reachable).prepare
 
-    def refuse(service, regions):
+    def refuse(self, service, regions):
         if service == "ec2":
             raise UnusableConnectionError("sts:AssumeRole: ExpiredToken")
-        prepare(service, regions)
+        prepare(self, service, regions)
 
-    monkeypatch.setattr(reachable, "prepare", refuse)
+    monkeypatch.setattr(type(reachable), "prepare", refuse)
 
     assert diagnose(reachable, [failed("AuthFailure", "ap-east-1")]) == Diagnosis(CALLER)
 

@@ -255,7 +255,7 @@ class Job:
     """As much of a job as run.py uses; ``bugs`` are the methods that raise something."""
 
     def __init__(self, *bugs, error=None, refused=False):
-        self.state, self.is_refused = (), refused
+        self.outcomes, self.is_refused = [], refused
         for name in bugs:
             setattr(self, name, functools.partial(self._raise, error or KeyError("a bug")))
 
@@ -267,15 +267,18 @@ class Job:
         pass
 
     def predict(self):
-        self.state = (outcome("ami-1", changed=True),)
+        self.outcomes = [outcome("ami-1", changed=True)]
 
     def apply(self, _aws):
-        self.state = ([outcome("ami-1", changed=True)], {"two": outcome("ami-2", failure=DENIED)})
+        self.outcomes = [outcome("ami-1", changed=True), outcome("ami-2", failure=DENIED)]
+
+    @property
+    def failures(self):
+        return [one.failure for one in self.outcomes if one.failure]
 
     def report(self, explain):
-        done = run.outcomes_in(self.state)
-        failures = tuple(explanation(explain(one.failure)) for one in done if one.failure)
-        return Report(changed=any(one.changed for one in done), failures=failures, refused=not done)
+        failures = tuple(explanation(explain(failure)) for failure in self.failures)
+        return Report(changed=any(one.changed for one in self.outcomes), failures=failures, refused=not self.outcomes)
 
 
 def end_job(job, module=None):
