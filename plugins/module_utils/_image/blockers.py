@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .._base.outcome import NOT_FOUND, Failure
+from .._kms_key import states
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
 from .._launch_permission.model import EVERYBODY, Permissions
 from .facts import ImageFacts
 from .model import Image, Snapshot
-
-# CreateGrant works in these states (KMS Developer Guide, "Key states of AWS KMS keys").
-USABLE_KEY_STATES = ("Enabled", "Updating")
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker
             continue
         if is_aws_managed(key):
             yield aws_managed_key(key, on_key)
-        elif key.state not in USABLE_KEY_STATES:
+        elif key.state not in states.USABLE:
             yield _key_state(key, on_key)
 
 
@@ -160,23 +158,14 @@ def aws_managed_key(key: Key, on_key: str) -> Blocker:
 
 
 def _key_state(key: Key, on_key: str) -> Blocker:
-    if key.state == "Disabled":
-        return Blocker(
-            "key_disabled",
-            f"Key {key.arn} of {on_key} is disabled; no consumer could launch.",
-            "Enable the key (kms:EnableKey) if that is right; it is never enabled here.",
-        )
-    if key.state in ("PendingDeletion", "PendingReplicaDeletion"):
-        return Blocker(
-            "key_pending_deletion",
-            f"Key {key.arn} of {on_key} is about to be deleted ({key.state}).",
-            "Cancel the deletion (kms:CancelKeyDeletion) and enable the key, or copy the AMI under another key.",
-        )
-    return Blocker(
-        "key_unusable",
-        f"Key {key.arn} of {on_key} is in state {key.state}.",
-        "Bring the key to the state Enabled, then run again.",
-    )
+    what = {
+        "key_disabled": "is disabled; no consumer could launch",
+        "key_pending_deletion": f"is about to be deleted ({key.state})",
+    }
+    code = states.code_of_state(key.state)
+    message = f"Key {key.arn} of {on_key} {what.get(code, f'is in state {key.state}')}."
+    other = "" if code == "key_disabled" else " Or copy the AMI under another key."
+    return Blocker(code, message, states.cure_of_state(key.state) + other)
 
 
 def _public(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:

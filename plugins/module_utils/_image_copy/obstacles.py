@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .._base.outcome import NOT_FOUND, Failure
 from .._image.model import Image
 from .._kms_key.model import Key
+from .._kms_key.states import cure_of_state
 from .model import CopyFacts
 from .request import CopyRequest
 
@@ -87,7 +88,7 @@ def _key(key: Key, region: str) -> Iterator[Failure]:
         yield Failure(
             "key_disabled" if key.state == "Disabled" else "key_unusable",
             f"key {key.arn} is in state {key.state}: a copy under it in {region} would fail",
-            "Bring the key to the state Enabled, or give another one; it is never changed here.",
+            f"{cure_of_state(key.state)} Or give another key.",
         )
     elif key.spec != SYMMETRIC:
         yield Failure(

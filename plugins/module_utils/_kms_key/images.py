@@ -13,7 +13,7 @@ from typing import Any
 from .._base.outcome import Failure, Outcome
 from .._image.model import Image, Snapshot
 from .._key_policy import document as policy_statements
-from .._key_policy.plan import of_its_account, unreadable_policy
+from .._key_policy.plan import unreadable_policy
 from .._launch_permission import model as permissions
 from .._launch_permission.model import Permissions
 from .model import Key, shown_key
@@ -128,7 +128,7 @@ def _statement_sids(facts: KeyImages) -> list[str] | Failure | None:
     if isinstance(facts.key, Failure) or facts.policy is None:
         return None
     if isinstance(facts.policy, Failure):
-        return of_its_account(facts.policy, facts.key)
+        return facts.policy
     document = policy_statements.read_document(facts.policy)
     if document is None:
         return unreadable_policy(facts.key)

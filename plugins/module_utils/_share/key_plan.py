@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .._auto_scaling import access as auto_scaling
 from .._base.layers import Layer, State
 from .._base.outcome import Outcome
-from .._image.blockers import USABLE_KEY_STATES, is_aws_managed
+from .._image.blockers import is_aws_managed
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
 from .._key_policy.launching import missing_actions
@@ -22,6 +22,7 @@ from .._key_policy.requesters import OfOrganization
 from .._kms_grant.model import LAUNCH_OPERATIONS, GrantRequest, GrantTerms, principal_arn
 from .._kms_grant.patterns import expand
 from .._kms_grant.plan import KeyFacts, plan_key
+from .._kms_key import states
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 from .audience import Audience
@@ -66,7 +67,7 @@ def plan_keys(
 
 
 def _is_usable(key: Key) -> bool:
-    return not is_aws_managed(key) and key.state in USABLE_KEY_STATES
+    return not is_aws_managed(key) and key.state in states.USABLE
 
 
 def _plan(

@@ -206,7 +206,7 @@ def test_plan__all_reasons_of_a_region_together():
     done = plan(source=image(state="pending"), key=replace(THERE_KEY, state="Disabled"))
 
     assert "is in state pending" in done.failure.message and "is in state Disabled" in done.failure.message
-    assert "Wait" in done.failure.next_step and "Enabled" in done.failure.next_step
+    assert "Wait" in done.failure.next_step and "kms:EnableKey" in done.failure.next_step
 
 
 def test_all_or_nothing__one_that_cannot_start_holds_back_the_others():

@@ -24,7 +24,6 @@ from tests.unit.builders import (
     KEY_ARN,
     OTHER_IMAGE_ID,
     OTHER_KEY_ARN,
-    OWNER,
     REGION,
     image,
     key,
@@ -171,5 +170,5 @@ def test_show_key_images__sids(policy, sids, code):
     assert (result["images"], result["error"]) == ([], None)
 
 
-def test_show_key_images__the_policy_is_its_accounts():
-    assert OWNER in shown(region(), policy=DENIED)["policy_error"]["next_step"]
+def test_show_key_images__why_the_policy_was_not_read():
+    assert shown(region(), policy=DENIED)["policy_error"]["next_step"] == DENIED.next_step
