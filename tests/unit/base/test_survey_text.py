@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import check_account_id, check_each
 from ansible_collections.golden.ami.plugins.module_utils._base.survey_text import Inputs
-from tests.unit.awx import CORES, answered
+from tests.awx import CORES, answered
 from tests.unit.builders import ALICE, BOB, CAROL
 
 NAME = "account_ids"

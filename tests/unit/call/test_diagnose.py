@@ -45,6 +45,48 @@ def test_diagnose__the_network_is_not_asked_about_itself(aws):
     assert aws.calls == []
 
 
+@pytest.mark.parametrize("code", ["SSOTokenLoadError", "credentials_not_loaded", "CredentialRetrievalError"])
+def test_diagnose__without_credentials_nobody_is_asked(aws, code):
+    assert diagnose(aws, [failed(code), failed("NoCredentialsError")]).caller == "nobody (no credentials)"
+    assert aws.calls == []
+
+
+def test_diagnose__a_bug_is_not_asked_about(aws):
+    assert diagnose(aws, [failed("internal_error")]) == Diagnosis()
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("method", ["in_a_hurry", "prepare", "client", "access_key"])
+def test_diagnose__raises_nothing(aws, monkeypatch, method):
+    """What a run has written is still to be reported."""
+    aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("ExpiredToken")
+
+    def refuse(*_args):
+        raise FileNotFoundError("token")
+
+    monkeypatch.setattr(aws, method, refuse)
+
+    assert diagnose(aws, [failed("AccessDenied")]).caller in ("", "access key AKIAEXAMPLE")
+
+
+def test_diagnose__what_is_not_found_was_looked_for_by_somebody(reachable):
+    missing = Failure("not_found", "ami-1 is not in eu-west-1.", "Check it.", region="cn-north-1")
+
+    diagnosis = diagnose(reachable, [missing])
+
+    assert [region for region, _operation, _params in reachable.calls] == ["cn-north-1"]
+    explained = diagnosis.explain(missing)
+    assert explained.message == (f"ami-1 is not in eu-west-1; it was looked for in account 123456789012, as {CALLER}.")
+    assert explained.caller == ""
+
+
+def test_diagnose__what_is_not_found_by_somebody_unknown_keeps_its_message(aws):
+    missing = Failure("not_found", "ami-1 is not in eu-west-1.", region="eu-west-1")
+    aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("InvalidClientTokenId")
+
+    assert diagnose(aws, [missing]).explain(missing) == missing
+
+
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "InvalidAMIID.Unavailable", "LimitExceededException"])
 def test_diagnose__the_caller(reachable, code):
     diagnosis = diagnose(reachable, [failed(code), failed(code, "us-east-1")])
