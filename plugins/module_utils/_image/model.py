@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Image:
-    """The part of DescribeImages that decides about sharing."""
+    """The part of DescribeImages that decides about sharing.
+
+    ``encrypted_snapshot_ids`` are those of ``snapshot_ids`` whose volumes the AMI calls encrypted. A blank encrypted volume is
+    not among them: it has no snapshot, and at launch gets a key of the account that launches. ``source_image_id`` is the AMI
+    that this one was copied from, in ``source_region``; empty for one that is no copy.
+    """
 
     image_id: str
     region: str
@@ -24,8 +29,15 @@ class Image:
     snapshot_ids: tuple[str, ...] = ()
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    encrypted: bool = False
+    encrypted_snapshot_ids: tuple[str, ...] = ()
     public: bool = False
+    source_image_id: str = ""
+    source_region: str = ""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether a key decides who may use the content of the AMI."""
+        return bool(self.encrypted_snapshot_ids)
 
 
 @dataclass(frozen=True)

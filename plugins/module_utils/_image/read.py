@@ -11,23 +11,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
+from .._call.by_id import ask_by_id
 from .._call.errors import calling
-from .._call.fanout import batches, fan_out
+from .._call.fanout import fan_out
 from .._call.session import Aws
 from .model import Image, Snapshot
 from .selection import ImageSelector, newest
 
-# The most values that EC2 takes in one filter.
-FILTER_VALUES = 200
-
 # EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
 PAGES = {"PageSize": 1000}
+
+# How EC2 says that it does not know an ID. IDs of 17 digits that it never gave out are malformed to it, whatever their shape.
+UNKNOWN_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Malformed")
+UNKNOWN_SNAPSHOT = ("InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed")
 
 
 def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
     """The AMIs that exist and that the caller can see, disabled and deprecated ones too.
 
-    By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
+    By ID: a filter would have EC2 go through every public AMI of the Region, page by page.
     """
     return _by_id(client, region, image_ids)
 
@@ -50,10 +52,10 @@ def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dic
 
 
 def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
-    found: dict[str, Image] = {}
-    for batch in batches(list(image_ids), FILTER_VALUES):
-        found.update(describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
-    return found
+    def ask(asked: Sequence[str]) -> dict[str, Image]:
+        return describe_images(client, region, ImageIds=asked, **scope)
+
+    return ask_by_id(image_ids, ask, UNKNOWN_IMAGE)
 
 
 def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[str, Image]:
@@ -65,15 +67,18 @@ def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[s
 
 
 def describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
+    # With IDs EC2 takes no page size (InvalidParameterCombination), and answers in one page.
+    paging = {} if "ImageIds" in query else PAGES
     with calling("ec2:DescribeImages", region):
         pages = client.get_paginator("describe_images").paginate(
-            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
+            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=paging, **query
         )
         return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
 
 
 def _image(image: dict[str, Any], region: str) -> Image:
-    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+    volumes = [mapping.get("Ebs", {}) for mapping in image.get("BlockDeviceMappings", [])]
+    on_snapshots = [volume for volume in volumes if volume.get("SnapshotId")]
     return Image(
         image_id=image["ImageId"],
         region=region,
@@ -82,25 +87,25 @@ def _image(image: dict[str, Any], region: str) -> Image:
         state_reason=image.get("StateReason", {}).get("Message", ""),
         owner_id=image["OwnerId"],
         creation_date=str(image.get("CreationDate", "")),
-        snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
+        snapshot_ids=tuple(volume["SnapshotId"] for volume in on_snapshots),
         product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
         tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
-        encrypted=any(volume.get("Encrypted") for volume in volumes),
+        encrypted_snapshot_ids=tuple(volume["SnapshotId"] for volume in on_snapshots if volume.get("Encrypted")),
         public=image.get("Public", False),
+        source_image_id=image.get("SourceImageId", ""),
+        source_region=image.get("SourceImageRegion", ""),
     )
 
 
 def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
-    """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
-    found = {}
-    for batch in batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+    """The snapshots that the caller can see, with their keys."""
+
+    def ask(asked: Sequence[str]) -> dict[str, Snapshot]:
         with calling("ec2:DescribeSnapshots", region):
-            paginator = client.get_paginator("describe_snapshots")
-            filters = [{"Name": "snapshot-id", "Values": batch}]
-            for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
-                for snapshot in page["Snapshots"]:
-                    found[snapshot["SnapshotId"]] = _snapshot(snapshot)
-    return found
+            pages = client.get_paginator("describe_snapshots").paginate(SnapshotIds=asked)
+            return {one["SnapshotId"]: _snapshot(one) for page in pages for one in page["Snapshots"]}
+
+    return ask_by_id(snapshot_ids, ask, UNKNOWN_SNAPSHOT)
 
 
 def _snapshot(snapshot: dict[str, Any]) -> Snapshot:

@@ -65,7 +65,7 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
 
 
 def _copy_targets(wish: CopyWish) -> Targets:
-    return Targets(wish.request.image_id, wish.request.source_region, wish.destinations)
+    return Targets(wish.request.source, wish.destinations)
 
 
 def read_copied(
