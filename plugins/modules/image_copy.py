@@ -119,10 +119,10 @@ extends_documentation_fragment:
   - amazon.aws.boto3
 notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:CopyImage); C(ec2:CreateTags) with tags;
-    C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With
-    keys, those of the source included: C(kms:DescribeKey), C(kms:CreateGrant), C(kms:Decrypt), C(kms:GenerateDataKeyWithoutPlaintext),
-    C(kms:ReEncryptFrom) and C(kms:ReEncryptTo) on the keys of the source and of the copies. Since October 2024 AWS asks
-    for C(ec2:CopyImage) on the source AMI and on its snapshots as well."
+    C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With keys,
+    those of the source included: C(kms:DescribeKey), C(kms:CreateGrant), C(kms:Decrypt),
+    C(kms:GenerateDataKeyWithoutPlaintext), C(kms:ReEncryptFrom) and C(kms:ReEncryptTo) on the keys of the source and of the
+    copies. Since October 2024 AWS asks for C(ec2:CopyImage) on the source AMI and on its snapshots as well."
   - "An AMI of another account can be copied when that account shares the AMI, its snapshots (create volume permission) and
     their keys."
   - A blank encrypted volume in the AMI needs no key here. It has no snapshot, and gets a key when an instance is launched.

@@ -52,15 +52,17 @@ notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeImageAttribute) and C(ec2:ModifyImageAttribute), and
     C(ec2:ResetImageAttribute) for O(state=private). To add somebody to an encrypted AMI: C(ec2:DescribeSnapshots) and
     C(kms:DescribeKey). To make an AMI public: C(ec2:GetImageBlockPublicAccessState)."
-  - "What AWS would refuse is refused before any call that changes something, and in check mode: to share an AMI on the AWS managed
-    key (C(aws/ebs)), and to make public an AMI that is encrypted or has product codes, or any AMI while block public access is on.
-    What cannot be told before is whether an account or an organization exists, and whether a quota of public AMIs is reached."
+  - "What AWS would refuse is refused before any call that changes something, and in check mode: to share an AMI on the AWS
+    managed key (C(aws/ebs)), and to make public an AMI that is encrypted or has product codes, or any AMI while block
+    public access is on. What cannot be told before is whether an account or an organization exists, and whether a quota of
+    public AMIs is reached."
   - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs (one more where an ID is unknown), one
-    C(DescribeImageAttribute) for each AMI, where somebody is added to encrypted AMIs one C(DescribeSnapshots) for each Region and
-    one C(DescribeKey) for each key, where something becomes public one C(GetImageBlockPublicAccessState) for each Region, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes 10,000
-    in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a request of
-    their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say whether
-    it covers organizations; what is left is then removed."
+    C(DescribeImageAttribute) for each AMI, where somebody is added to encrypted AMIs one C(DescribeSnapshots) for each
+    Region and one C(DescribeKey) for each key, where something becomes public one C(GetImageBlockPublicAccessState) for
+    each Region, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes
+    10,000 in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a
+    request of their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say
+    whether it covers organizations; what is left is then removed."
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
   - Whether AWS refuses a well-formed account ID that does not exist is not documented.
