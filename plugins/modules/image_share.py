@@ -360,6 +360,10 @@ failures:
   returned: always
   type: list
   elements: str
+msg:
+  description: The failures as one text, the reason first, with whom it concerns, the AWS error code and the next step.
+  returned: on failure
+  type: str
 refused:
   description: Whether the run was refused before its first write.
   returned: always

@@ -10,13 +10,15 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
-from .errors import calling
+from .errors import AwsCallError, calling
 from .fanout import fan_out
 from .session import Aws
 
 # What CloudTrail of the other account shows behind the role's name.
 SESSION_NAME = "golden.ami"
+CREDENTIALS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 
 def assume(aws: Aws, role_arns: Iterable[str], region: str) -> dict[str, Aws | Failure]:
@@ -30,16 +32,20 @@ def assume(aws: Aws, role_arns: Iterable[str], region: str) -> dict[str, Aws | F
     roles = list(dict.fromkeys(role_arns))
     if not roles:
         return {}
-    aws.prepare("sts", [region])
+    try:
+        aws.prepare("sts", [region])
+    except AwsCallError as error:
+        return dict.fromkeys(roles, error.failure)
     client = aws.client("sts", region)
-    answers = fan_out([functools.partial(_assume_role, client, region, role_arn) for role_arn in roles])
+    found = fan_out([functools.partial(_assume_role, client, region, role_arn) for role_arn in roles])
     return {
         role_arn: answer if isinstance(answer, Failure) else aws.acting_as(answer)
-        for role_arn, answer in zip(roles, answers, strict=True)
+        for role_arn, answer in zip(roles, found, strict=True)
     }
 
 
 def _assume_role(client: Any, region: str, role_arn: str) -> dict[str, str]:
     with calling("sts:AssumeRole", region):
-        answer: dict[str, str] = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)["Credentials"]
-        return answer
+        answer = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)
+        credentials = answers.part(answer, "Credentials")
+        return {name: answers.text(credentials, name) for name in CREDENTIALS}

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._base.outcome import Failure
-from .errors import AwsCallError
+from .errors import failure_of
 
 T = TypeVar("T")
 
@@ -23,20 +25,44 @@ WORKERS = 64
 def fan_out(jobs: Sequence[Callable[[], T]], workers: int = WORKERS) -> list[T | Failure]:
     """Run all jobs, at most ``workers`` at once.
 
-    :return: each job's value, or the Failure of its :class:`AwsCallError`, in the order of the jobs. Any other
-        exception is a bug of ours and is raised once nothing runs any more.
+    :return: each job's value, or what it raised as a Failure, in the order of the jobs. That is so for bugs of ours, too:
+        an exception that left the loop would hide what the other jobs have written.
     """
+    return [failure_of(answer.error) if isinstance(answer, _Raised) else answer for answer in _run(jobs, workers)]
 
-    def guarded(job: Callable[[], T]) -> T | Failure:
+
+def side_by_side(*jobs: Callable[[], Any]) -> list[Any]:
+    """Run jobs at once that each say in their value what could not be done; what one raises ends them all."""
+    answers = _run(jobs, WORKERS)
+    for answer in answers:
+        if isinstance(answer, _Raised):
+            raise answer.error
+    return answers
+
+
+@dataclass(frozen=True)
+class _Raised:
+    error: Exception
+
+
+def _run(jobs: Sequence[Callable[[], T]], workers: int) -> list[T | _Raised]:
+    answers: dict[int, T | _Raised] = {}
+
+    def run(number: int) -> None:
         try:
-            return job()
-        except AwsCallError as error:
-            return error.failure
+            answers[number] = jobs[number]()
+        except Exception as error:
+            answers[number] = _Raised(error)
 
-    if len(jobs) < 2:
-        return [guarded(job) for job in jobs]
-    with ThreadPoolExecutor(max_workers=min(workers, len(jobs))) as pool:
-        return list(pool.map(guarded, jobs))
+    if len(jobs) > 1:
+        # Where no (more) threads can be started, those that run do all the jobs, or this one does.
+        with contextlib.suppress(RuntimeError), ThreadPoolExecutor(max_workers=min(workers, len(jobs))) as pool:
+            for number in range(len(jobs)):
+                pool.submit(run, number)
+    for number in range(len(jobs)):
+        if number not in answers:
+            run(number)
+    return [answers[number] for number in range(len(jobs))]
 
 
 class Pace:

@@ -20,7 +20,7 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
 from .._base.advice import next_step
-from .errors import credentials_action
+from .errors import UnusableConnectionError, as_text, credentials_action
 from .fanout import WORKERS
 
 # "legacy" retries 5xx, connection errors and throttling (RequestLimitExceeded, ThrottlingException) with exponential
@@ -29,6 +29,8 @@ from .fanout import WORKERS
 RETRIES = {"mode": "legacy", "total_max_attempts": 6}
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 30
+# For questions whose answer only makes a message better.
+HURRY = {"connect_timeout": 3, "read_timeout": 5, "retries": {"mode": "legacy", "total_max_attempts": 1}}
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,6 @@ class Connection:
     options: Mapping[str, Any]
 
 
-class UnusableConnectionError(Exception):
-    """The authentication options, the profile or the endpoint cannot be used; no call was made."""
-
-
 @contextmanager
 def _connecting() -> Iterator[None]:
     try:
@@ -50,10 +48,10 @@ def _connecting() -> Iterator[None]:
     except botocore.exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "Unknown")
         action = credentials_action(error) or error.operation_name
-        step = next_step(action, code)
-        raise UnusableConnectionError(f"{action}: {error}." + (f" Next: {step}" if step else "")) from error
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:
-        raise UnusableConnectionError(str(error)) from error
+        raise UnusableConnectionError(f"{action}: {error}", next_step(action, code)) from error
+    except Exception as error:
+        # What is raised here is about the options, a profile, or what a profile names: a file, a program.
+        raise UnusableConnectionError(as_text(error), next_step("", type(error).__name__)) from error
 
 
 class Aws:
@@ -113,9 +111,22 @@ class Aws:
         other._clients = {}
         return other
 
+    def in_a_hurry(self) -> Aws:
+        """The same credentials and settings, no clients yet, and no call that is tried again or waited for long."""
+        other = copy.copy(self)
+        other._config = self._config.merge(botocore.config.Config(**HURRY))
+        other._clients = {}
+        return other
+
     def access_key(self) -> str:
-        """The access key ID in use, for messages about credentials that AWS does not recognise; empty when none."""
+        """The access key ID in use, for messages about credentials that AWS does not recognise; empty when none.
+
+        Credentials that cannot be got are none: whatever a file, a program or a token raises, a message is not worth it.
+        """
         if self._options.get("aws_access_key_id"):
             return str(self._options["aws_access_key_id"])
-        credentials = self._session.get_credentials()
-        return credentials.access_key if credentials else ""
+        try:
+            credentials = self._session.get_credentials()
+            return str(credentials.access_key) if credentials else ""
+        except Exception:
+            return ""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 class Image:
     """The part of DescribeImages that decides about sharing.
 
-    ``encrypted_snapshot_ids`` are those of ``snapshot_ids`` whose volumes the AMI calls encrypted. A blank encrypted volume is
-    not among them: it has no snapshot, and at launch gets a key of the account that launches. ``source_image_id`` is the AMI
-    that this one was copied from, in ``source_region``; empty for one that is no copy.
+    ``encrypted_snapshot_ids`` are those of ``snapshot_ids`` that may be encrypted, by what the AMI says of its volumes. A blank
+    encrypted volume has no snapshot, and at launch gets a key of the account that launches. ``public`` is None where it is
+    not known. ``source_image_id`` is the AMI that this one was copied from, in ``source_region``; empty for one that is no copy.
     """
 
     image_id: str
@@ -30,7 +30,7 @@ class Image:
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     encrypted_snapshot_ids: tuple[str, ...] = ()
-    public: bool = False
+    public: bool | None = False
     source_image_id: str = ""
     source_region: str = ""
 
@@ -56,3 +56,8 @@ class Snapshot:
     state_reason: str = ""
     progress: int = 100
     associated_key_arns: tuple[str, ...] = ()
+
+    @property
+    def hides_its_key(self) -> bool:
+        """Whether it is encrypted with a key that is not known, and so could be any."""
+        return self.encrypted and not self.key_arn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .._base.outcome import Failure
+from .._base.outcome import NOT_FOUND, Failure
 from .._image.blockers import USABLE_KEY_STATES
 from .._image.model import Image
 from .._image.selection import ImageSelector
@@ -42,14 +42,16 @@ def obstacles(request: CopyRequest, facts: CopyFacts) -> Iterator[Failure]:
 def _not_found(selector: ImageSelector) -> Failure:
     if selector.image_id:
         return Failure(
-            "not_found",
+            NOT_FOUND,
             f"{selector.image_id} is not in {selector.region}, or it belongs to another account that has not shared it",
             "Check the ID, source_region (AMIs are regional) and the account whose credentials are used.",
+            region=selector.region,
         )
     return Failure(
-        "not_found",
+        NOT_FOUND,
         f"no own AMI in {selector.region} matches {selector.described}",
         "Check name and tags of the source, its Region, and the account whose credentials are used.",
+        region=selector.region,
     )
 
 

@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
-from .._call.errors import calling
+from .._call.errors import AwsCallError, calling, incomplete_answer
 from .._call.fanout import fan_out
 from .._call.session import Aws
 from .._image import read as read_image
-from .._image.model import Image
+from .._image.model import Image, Snapshot
 from .._image.read import describe_images
 from .._image.read_facts import read_keys
 from .._image.selection import ImageSelector, newest_original
@@ -37,13 +38,21 @@ def read_copies(client: Any, region: str, image_id: str, source_region: str) -> 
 def read_encryption_by_default(client: Any, region: str) -> bool:
     """Whether new snapshots in this Region are encrypted, asked for or not."""
     with calling("ec2:GetEbsEncryptionByDefault", region):
-        return bool(client.get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
+        return answers.flag(client.get_ebs_encryption_by_default(), "EbsEncryptionByDefault")
 
 
 def read_default_key_id(client: Any, region: str) -> str:
     """The key that EBS uses where none is named: its ARN, or ``alias/aws/ebs``."""
     with calling("ec2:GetEbsDefaultKmsKeyId", region):
-        return str(client.get_ebs_default_kms_key_id()["KmsKeyId"])
+        return answers.text(client.get_ebs_default_kms_key_id(), "KmsKeyId")
+
+
+def read_snapshots_of_copies(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
+    """:raises AwsCallError: where one hides its key, by which it is decided whether the copy is the one that was asked for."""
+    found = read_image.read_snapshots(client, region, snapshot_ids)
+    if any(snapshot.hides_its_key for snapshot in found.values()):
+        raise AwsCallError(incomplete_answer("ec2:DescribeSnapshots", region, "KmsKeyId"))
+    return found
 
 
 def read(aws: Aws, targets: Targets) -> list[CopyFacts]:
@@ -97,8 +106,8 @@ def _read_source_and_copies(
     ]
     if targets.source.image_id:
         jobs += _copy_jobs(aws, targets, targets.source.image_id)
-    source, *answers = fan_out(jobs)
-    keys, copies = dict(zip(keyed, answers, strict=False)), answers[len(keyed) :]
+    source, *others = fan_out(jobs)
+    keys, copies = dict(zip(keyed, others, strict=False)), others[len(keyed) :]
     if targets.source.image_id:
         return source, copies, keys
     if not isinstance(source, Image):
@@ -120,10 +129,10 @@ def _read_source(aws: Aws, selector: ImageSelector) -> Image | None:
 
 
 def _each(found: Sequence[CopyFacts], complete: Callable[[CopyFacts], CopyFacts]) -> list[CopyFacts]:
-    answers = fan_out([functools.partial(complete, facts) for facts in found])
+    completed = fan_out([functools.partial(complete, facts) for facts in found])
     return [
         replace(facts, failure=answer) if isinstance(answer, Failure) else answer
-        for facts, answer in zip(found, answers, strict=True)
+        for facts, answer in zip(found, completed, strict=True)
     ]
 
 
@@ -131,7 +140,7 @@ def _with_snapshots(aws: Aws, facts: CopyFacts) -> CopyFacts:
     """The snapshots of copies that exist: only they tell the key."""
     region = facts.destination.region
     snapshot_ids = [snapshot_id for image in facts.living for snapshot_id in image.snapshot_ids]
-    return replace(facts, snapshots=read_image.read_snapshots(aws.client("ec2", region), region, snapshot_ids))
+    return replace(facts, snapshots=read_snapshots_of_copies(aws.client("ec2", region), region, snapshot_ids))
 
 
 def _with_defaults(facts: CopyFacts, storage: Storage | Failure, encryption: Encryption | Failure | None) -> CopyFacts:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .._call.errors import AwsCallError, calling
+from .._call.conclusions import concluded
+from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import Pace, fan_out
 from .._call.session import Aws
 from . import read as read_policy
@@ -27,7 +28,9 @@ def apply(aws: Aws, plans: Sequence[PolicyOutcome]) -> list[PolicyOutcome]:
     changes: list[PolicyChange] = [plan.change for plan in plans if plan.change]
     paces = {change.region: Pace(PUT_KEY_POLICY_RATE) for change in changes}
     answers = iter(fan_out([functools.partial(_write, aws, paces[change.region], change) for change in changes]))
-    return [after_apply(plan, next(answers)) if plan.change else plan for plan in plans]
+    return [
+        concluded(plan, functools.partial(after_apply, plan, next(answers))) if plan.change else plan for plan in plans
+    ]
 
 
 def _write(aws: Aws, pace: Pace, change: PolicyChange) -> Attempt:
@@ -51,10 +54,11 @@ def _look(client: Any, change: PolicyChange, delays: Sequence[float]) -> Attempt
         time.sleep(delay)
         try:
             text = read_policy.read_key_policy(client, change.region, change.key_arn)
-        except AwsCallError as error:
-            return Attempt(True, failure=error.failure)
-        if change.has_arrived(text):
-            break
+            if change.has_arrived(text):
+                break
+        except Exception as error:
+            # The policy was written, whatever the look at it raises.
+            return Attempt(True, failure=failure_of(error))
     return Attempt(True, text)
 
 

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from .._base import answers
 from .._base.advice import DENIED
 from .._base.outcome import Failure, Outcome
 from .._call.assumed_roles import assume
-from .._call.errors import AwsCallError, calling
+from .._call.conclusions import concluded
+from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import Pace, fan_out
 from .._call.session import Aws
 from . import grantors
-from .model import Creation, WantedGrant
+from .model import Creation, Grant, WantedGrant
 from .plan import KeyChange, after_apply, revocable
 
 T = TypeVar("T")
@@ -50,11 +52,26 @@ def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -
     creations = [change.plan.create for change in changes]
     create = functools.partial(_create, callers, patience, until)
     made = _for_each(changes, creations, CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
-    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
-    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
-    revoked = _for_each(changes, doomed, REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
-    answers = iter(zip(created, revoked, strict=True))
-    return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
+    created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
+    revoked, doubt = _revoke_all(aws, changes, created)
+    said = iter(zip(created, revoked, strict=True))
+
+    def after(plan: Outcome) -> Outcome:
+        outcome = concluded(plan, functools.partial(after_apply, plan, *next(said)))
+        return outcome.in_doubt(doubt) if doubt else outcome
+
+    return [after(plan) if plan.change else plan for plan in plans]
+
+
+def _revoke_all(
+    aws: Aws, changes: Sequence[KeyChange], created: Sequence[Mapping[WantedGrant, Any]]
+) -> tuple[list[dict[Grant, Any]], Failure | None]:
+    """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
+    try:
+        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        return _for_each(changes, doomed, REVOKE_GRANT_RATE, functools.partial(_revoke, aws)), None
+    except Exception as error:
+        return [{} for _change in changes], failure_of(error)
 
 
 def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
@@ -65,10 +82,18 @@ def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]
             regions.setdefault(creation.grantor, []).append(change.region)
     roles = [grantor for grantor in regions if grantor]
     assumed = assume(aws, roles, regions[roles[0]][0]) if roles else {}
-    for role_arn, caller in assumed.items():
+    for role_arn, caller in list(assumed.items()):
         if not isinstance(caller, Failure):
-            caller.prepare("kms", dict.fromkeys(regions[role_arn]))
+            assumed[role_arn] = _prepared(caller, regions[role_arn])
     return {**assumed, "": aws}
+
+
+def _prepared(caller: Aws, regions: Sequence[str]) -> Aws | Failure:
+    try:
+        caller.prepare("kms", dict.fromkeys(regions))
+    except AwsCallError as error:
+        return error.failure
+    return caller
 
 
 def _create(
@@ -117,9 +142,9 @@ def _for_each(
 
     turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))
     jobs = [job for job in chain.from_iterable(turns) if job is not None]
-    answers = fan_out([functools.partial(paced, *job) for job in jobs])
+    said = fan_out([functools.partial(paced, *job) for job in jobs])
     by_key: list[dict[T, Any]] = [{} for _change in changes]
-    for (position, item), answer in zip(jobs, answers, strict=True):
+    for (position, item), answer in zip(jobs, said, strict=True):
         by_key[position][item] = answer
     return by_key
 
@@ -143,7 +168,7 @@ def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) ->
     if wanted.terms.constraints:
         request["Constraints"] = json.loads(wanted.terms.constraints)
     with calling("kms:CreateGrant", region):
-        return str(client.create_grant(**request)["GrantId"])
+        return answers.text(client.create_grant(**request), "GrantId")
 
 
 def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._call.errors import AwsCallError
+from .._call.conclusions import concluded
+from .._call.errors import failure_of
 from .._call.fanout import fan_out
 from .plan import not_applied
 
@@ -25,7 +26,7 @@ def apply_all(plans: Sequence[Outcome], apply_one: Callable[[Outcome], Outcome])
 
     answers = fan_out([functools.partial(applied, plan) for plan in plans])
     return [
-        not_applied(plan, answer) if isinstance(answer, Failure) else answer
+        concluded(plan, functools.partial(not_applied, plan, answer)) if isinstance(answer, Failure) else answer
         for plan, answer in zip(plans, answers, strict=True)
     ]
 
@@ -35,6 +36,6 @@ def apply_parts(plan: Outcome, write: Callable[[Any], None]) -> Outcome:
     for number, part in enumerate(plan.change):
         try:
             write(part)
-        except AwsCallError as error:
-            return replace(not_applied(plan, error.failure), changed=number > 0)
+        except Exception as error:
+            return replace(not_applied(plan, failure_of(error)), changed=number > 0)
     return plan

@@ -17,7 +17,7 @@ from .._call.session import Aws
 from .._image import read as read_image
 from .._image.facts import ImageFacts
 from .._image.model import Image, Snapshot
-from .._image.read_facts import read_keys
+from .._image.read_facts import read_keys, snapshots_of
 from .._image.selection import ImageSelector
 from .model import EVERYBODY, Permissions
 from .plan import additions
@@ -75,16 +75,11 @@ def _with_read(
 ) -> ImageFacts:
     if not added or not isinstance(fact.image, Image):
         return fact
-    wanted, read = fact.image.encrypted_snapshot_ids, snapshots.get(fact.image.region, {})
-    found: Mapping[str, Snapshot | Failure] = (
-        dict.fromkeys(wanted, read)
-        if isinstance(read, Failure)
-        else {snapshot_id: read[snapshot_id] for snapshot_id in wanted if snapshot_id in read}
-    )
+    region = fact.image.region
     return replace(
         fact,
-        snapshots=found,
-        public_access_block=blocks.get(fact.image.region) if EVERYBODY in added else None,
+        snapshots=snapshots_of(fact.image.encrypted_snapshot_ids, region, snapshots.get(region, {})),
+        public_access_block=blocks.get(region) if EVERYBODY in added else None,
     )
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 
@@ -49,17 +50,48 @@ def test_fan_out__an_aws_error_is_a_value(others):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_fan_out__any_other_error_is_raised_when_nothing_runs_any_more(others):
-    started, ended = [], []
+def test_fan_out__any_other_error_is_a_value_too(others):
+    """What the other jobs have written is in their answers."""
+    bug, *answers = fanout.fan_out([raising(KeyError("bug")), *[returning(1)] * others])
+
+    assert (bug.code, answers) == ("internal_error", [1] * others)
+    assert bug.message.startswith("KeyError at ") and "bug" in bug.message
+
+
+@pytest.mark.parametrize("started", [0, 2])
+def test_fan_out__without_threads(monkeypatch, started):
+    """A machine may let a process have no (more) threads; every job is done once all the same."""
+    begin, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) >= started:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    done = []
+
+    answers = fanout.fan_out([functools.partial(done.append, number) for number in range(9)])
+
+    assert (sorted(done), answers) == (list(range(9)), [None] * 9)
+
+
+def test_side_by_side__gives_what_its_jobs_return():
+    assert fanout.side_by_side(returning(1, seconds=0.01), returning(DENIED)) == [1, DENIED]
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), AwsCallError(DENIED)])
+def test_side_by_side__raises_what_a_job_raises_when_nothing_runs_any_more(error):
+    ended = []
 
     def job():
-        started.append(1)
         time.sleep(0.01)
         ended.append(1)
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out([raising(KeyError("bug")), *[job] * others])
-    assert len(ended) == len(started)
+    with pytest.raises(type(error)) as raised:
+        fanout.side_by_side(raising(error), job)
+    assert (raised.value, ended) == (error, [1])
 
 
 def test_fan_out__all_at_once():

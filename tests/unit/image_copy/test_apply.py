@@ -47,7 +47,9 @@ class Account:
             "OwnerId": OWNER,
             "Name": "golden",
             "CreationDate": "2026-11-02T00:00:00.000Z",
-            "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": SNAPSHOT_ID}}],
+            "BlockDeviceMappings": [
+                {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": SNAPSHOT_ID, "Encrypted": False}}
+            ],
         }
         # What DescribeSnapshots shows of the source's snapshot; None for nothing, because it is another account's.
         self.disk = {"Encrypted": False}
@@ -114,12 +116,15 @@ class Account:
         shown = []
         for snapshot_id in params["SnapshotIds"]:
             if snapshot_id == SNAPSHOT_ID:
-                shown += [{"SnapshotId": SNAPSHOT_ID, **self.disk}] if self.disk is not None else []
+                known = {"SnapshotId": SNAPSHOT_ID, "OwnerId": OWNER, "State": "completed"}
+                shown += [{**known, **self.disk}] if self.disk is not None else []
                 continue
             copy = self.copies[snapshot_id.replace("snap", "ami")]
             passed = 100 * (self.clock.now - copy["since"]) // max(1, self.takes.get(copy["region"], 0))
             snapshot = {
                 "SnapshotId": snapshot_id,
+                "OwnerId": OWNER,
+                "State": "pending" if passed < 100 else "completed",
                 "Progress": f"{min(99, int(passed))}%",
                 "Encrypted": bool(copy["key"]),
             }

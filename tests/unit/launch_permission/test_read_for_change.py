@@ -18,6 +18,7 @@ from tests.unit.fake_aws import Error
 EU, US = "eu-west-1", "us-east-1"
 PLAIN, SECRET, OTHER_SECRET, ABROAD = (f"ami-{number:017x}" for number in (1, 2, 3, 4))
 HERE = (ImageSelector(EU, PLAIN), ImageSelector(EU, SECRET), ImageSelector(EU, OTHER_SECRET))
+KNOWN = {"OwnerId": OWNER, "State": "completed"}
 READS = ["DescribeImageAttribute", "DescribeImages"]
 MORE = {"DescribeSnapshots", "DescribeKey", "GetImageBlockPublicAccessState"}
 
@@ -58,7 +59,8 @@ def account(aws):
         },
         DescribeSnapshots=lambda region, params: {
             "Snapshots": [
-                {"SnapshotId": one, "Encrypted": True, "KmsKeyId": arn(region)} for one in params["SnapshotIds"]
+                {**KNOWN, "SnapshotId": one, "Encrypted": True, "KmsKeyId": arn(region)}
+                for one in params["SnapshotIds"]
             ]
         },
         DescribeKey=key,
