@@ -153,6 +153,41 @@ def test_plan_share__who_vouches_for_the_key_policies_writes_none():
     assert (key_plan.policy, key_plan.grants) == (None, None)
 
 
+LETS_IN = {"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}
+# AWS's own sample for organizations.
+SAMPLE = [
+    "kms:Describe*",
+    "kms:List*",
+    "kms:Get*",
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncrypt*",
+    "kms:GenerateDataKey*",
+]
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "part"),
+    [
+        (
+            policy_text(ADMINISTRATION, statement(Action=SAMPLE, **LETS_IN)),
+            State.HELD_BACK,
+            "does not allow kms:CreateGrant,",
+        ),
+        (policy_text(ADMINISTRATION, statement(Action=[*SAMPLE, "kms:CreateGrant"], **LETS_IN)), State.UNCHANGED, ""),
+        (policy_text(ADMINISTRATION), State.HELD_BACK, "does not allow kms:CreateGrant, kms:Decrypt, "),
+        (DENIED, State.UNCHANGED, ""),
+    ],
+)
+def test_key_access__of_an_organization_for_which_somebody_vouches(policy, state, part):
+    request = asked(account_ids=None, organization_arns=ORGANIZATION_ARN, key_policy_allows_organizations=True)
+    plan = planned(request, read(on_key(policy=policy)))
+    layer = read_access(request, resolved(request), plan.keys).of(plan.targets[0], plan.targets[0].wanted[0])
+
+    assert layer.state is state
+    assert part in layer.reason
+
+
 def test_plan_share__auto_scaling_that_can_use_the_key_needs_nothing():
     role = ROLE.format(account=ALICE)
     allowed = statement(role, Sid="Scaling", Action="kms:*")
