@@ -35,7 +35,8 @@ def read_facts(
     """
     regions = list(dict.fromkeys(selector.region for selector in selectors))
     aws.prepare("ec2", regions)
-    aws.prepare("kms", regions)
+    # Not needed before two rounds of answers.
+    aws.prepare_soon("kms", regions)
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
