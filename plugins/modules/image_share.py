@@ -159,8 +159,8 @@ options:
     description:
       - What about Amazon EC2 Auto Scaling in the consumer accounts, whose service-linked role needs the keys itself.
       - V(report), the default, tells in the result which accounts' Auto Scaling can use the keys. V(ignore) does not look.
-        V(grant) has each account's own role grant it the use, see O(auto_scaling_role_arn). V(key_policy) names the service-linked
-        roles in a statement, for which they must exist.
+        V(grant) has each account's own role grant it the use, see O(auto_scaling_role_arn). V(key_policy) names the
+        service-linked roles in a statement, for which they must exist.
       - Auto Scaling that cannot use a key holds no launch permission back.
     type: raw
   auto_scaling_role_arn:
@@ -346,8 +346,8 @@ consumers:
       type: str
     auto_scaling_by:
       description:
-        - What lets the account's Auto Scaling use the keys, V(grant) or V(key_policy); V(none) if neither, V(unknown) where it cannot
-          be told, V(not_checked) where nobody looked, V(not_needed) for an AMI that is not encrypted.
+        - What lets the account's Auto Scaling use the keys, V(grant) or V(key_policy); V(none) if neither, V(unknown) where it
+          cannot be told, V(not_checked) where nobody looked, V(not_needed) for an AMI that is not encrypted.
       type: str
     ready:
       description: Whether the consumer can launch the AMI, as far as the owner's side can tell.
@@ -360,6 +360,10 @@ failures:
   returned: always
   type: list
   elements: str
+msg:
+  description: The failures as one text, the reason first, with whom it concerns, the AWS error code and the next step.
+  returned: on failure
+  type: str
 refused:
   description: Whether the run was refused before its first write.
   returned: always

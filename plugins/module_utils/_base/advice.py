@@ -7,6 +7,32 @@
 from __future__ import annotations
 
 CREDENTIALS_MISSING = ("NoCredentialsError", "PartialCredentialsError")
+# Tokens that somebody gets by signing in; botocore's names for their being absent, expired or withdrawn.
+SIGNED_OUT = (
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+    "TokenRetrievalError",
+    "NoAuthTokenError",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+)
+# Our code for what is no error of botocore's own: a token file, or a program, that is not there or says nothing useful.
+CREDENTIALS_NOT_LOADED = "credentials_not_loaded"
+NOT_LOADED = (
+    CREDENTIALS_NOT_LOADED,
+    "CredentialRetrievalError",
+    "MetadataRetrievalError",
+    "InvalidConfigError",
+    "InfiniteLoopConfigError",
+    "UnknownCredentialError",
+    "ProfileNotFound",
+    "ConfigParseError",
+    "FileNotFoundError",
+    "PermissionError",
+    "JSONDecodeError",
+)
+# With these no call is made at all.
+NO_CREDENTIALS = (*CREDENTIALS_MISSING, *SIGNED_OUT, *NOT_LOADED)
 CREDENTIALS_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 CREDENTIALS_WRONG = (
     "AuthFailure",
@@ -26,6 +52,14 @@ _CREDENTIALS = {
         CREDENTIALS_MISSING,
         "Set access_key and secret_key, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment "
         "(in AWX: attach an Amazon Web Services credential).",
+    ),
+    **dict.fromkeys(
+        SIGNED_OUT, "Sign in again (aws sso login or aws login, with the profile that is used) and run again."
+    ),
+    **dict.fromkeys(
+        NOT_LOADED,
+        "Check where the credentials come from: the profile and what it names (credential_process, web_identity_token_file, "
+        "credential_source), or AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN in the environment.",
     ),
     **dict.fromkeys(CREDENTIALS_EXPIRED, "The credentials have expired: get new ones and run again."),
     **dict.fromkeys(

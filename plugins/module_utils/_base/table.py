@@ -36,7 +36,7 @@ def draw(report: Report, check_mode: bool) -> list[str]:
         lines += ["", *_amis(report)]
     if report.consumers:
         lines += ["", *_outcomes(report.consumers, len(report.amis))]
-    for title, sentences in (("Failed", report.failures), ("Note", (*report.warnings, *report.notes))):
+    for title, sentences in (("Failed", report.failures), ("Note", report.notes)):
         for sentence in sentences:
             lines += _wrapped(f"{title}: {sentence}")
     return [line.rstrip() for line in lines]
@@ -54,7 +54,8 @@ def _cut(line: str) -> str:
 
 
 def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
-    rows, legend = [], []
+    rows: list[tuple[str, ...]] = []
+    legend: list[tuple[str, list[str]]] = []
     groups = _groups(consumers)
     for members, by_states in groups:
         title = members[0] if len(members) == 1 and len(members[0]) <= _NAME else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .._base.outcome import Failure
+from .._base.outcome import NOT_FOUND, Failure
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
 from .._launch_permission.model import EVERYBODY, Permissions
@@ -76,12 +76,12 @@ def _not_found(facts: ImageFacts) -> Blocker:
     selector = facts.selector
     if selector.image_id:
         return Blocker(
-            "not_found",
+            NOT_FOUND,
             f"{selector.image_id} is not in {selector.region}, or it belongs to another account that has not shared it.",
             "Check the ID, the Region (AMIs are regional) and the account whose credentials are used.",
         )
     return Blocker(
-        "not_found",
+        NOT_FOUND,
         f"No own AMI in {selector.region} matches {selector.described}.",
         "Check the filter, or copy the AMI to this Region first.",
     )

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Image:
-    """The part of DescribeImages that decides about sharing."""
+    """The part of DescribeImages that decides about sharing.
+
+    ``encrypted``: whether one of its snapshots may be; ``public`` is None where it is not known.
+    """
 
     image_id: str
     region: str
@@ -25,7 +28,7 @@ class Image:
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     encrypted: bool = False
-    public: bool = False
+    public: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,8 @@ class Snapshot:
     state_reason: str = ""
     progress: int = 100
     associated_key_arns: tuple[str, ...] = ()
+
+    @property
+    def hides_its_key(self) -> bool:
+        """Whether it is encrypted with a key that is not known, and so could be any."""
+        return self.encrypted and not self.key_arn

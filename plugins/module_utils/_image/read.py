@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .._base import answers
+from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import Job, batches, fan_out, paced
@@ -68,25 +70,39 @@ def describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
         pages = client.get_paginator("describe_images").paginate(
             IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
         )
-        return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
+        found = [_image(image, region) for page in pages for image in answers.entries(page, "Images")]
+        return {image.image_id: image for image in found}
 
 
-def _image(image: dict[str, Any], region: str) -> Image:
-    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+def _image(image: Members, region: str) -> Image:
+    """Volumes of the instance store have no ``Ebs``, and a volume that is empty at launch has no snapshot."""
+    volumes = [answers.part(mapping, "Ebs", {}) for mapping in answers.entries(image, "BlockDeviceMappings", ())]
+    snapshot_ids = [answers.text(volume, "SnapshotId", "") for volume in volumes]
     return Image(
-        image_id=image["ImageId"],
+        image_id=answers.text(image, "ImageId"),
         region=region,
-        name=image.get("Name", ""),
-        state=image["State"],
-        state_reason=image.get("StateReason", {}).get("Message", ""),
-        owner_id=image["OwnerId"],
-        creation_date=str(image.get("CreationDate", "")),
-        snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
-        product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
-        tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
-        encrypted=any(volume.get("Encrypted") for volume in volumes),
-        public=image.get("Public", False),
+        name=answers.text(image, "Name", ""),
+        state=answers.text(image, "State"),
+        state_reason=answers.text(answers.part(image, "StateReason", {}), "Message", ""),
+        owner_id=answers.text(image, "OwnerId"),
+        creation_date=answers.text(image, "CreationDate", ""),
+        snapshot_ids=tuple(snapshot_id for snapshot_id in snapshot_ids if snapshot_id),
+        product_codes=tuple(
+            answers.text(code, "ProductCodeId", "of unknown ID") for code in answers.entries(image, "ProductCodes", ())
+        ),
+        tags=_tags(image),
+        # A snapshot of which it is not said that it is not encrypted has to be looked at.
+        encrypted=any(
+            answers.flag(volume, "Encrypted", bool(snapshot_id))
+            for volume, snapshot_id in zip(volumes, snapshot_ids, strict=True)
+        ),
+        public=answers.flag(image, "Public") if "Public" in image else None,
     )
+
+
+def _tags(image: Members) -> dict[str, str]:
+    tags = {answers.text(tag, "Key", ""): answers.text(tag, "Value", "") for tag in answers.entries(image, "Tags", ())}
+    return {key: value for key, value in tags.items() if key}
 
 
 def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
@@ -97,30 +113,35 @@ def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dic
             paginator = client.get_paginator("describe_snapshots")
             filters = [{"Name": "snapshot-id", "Values": batch}]
             for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
-                for snapshot in page["Snapshots"]:
-                    found[snapshot["SnapshotId"]] = _snapshot(snapshot)
+                for snapshot in map(_snapshot, answers.entries(page, "Snapshots")):
+                    found[snapshot.snapshot_id] = snapshot
     return found
 
 
-def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
-    """Progress is text such as ``42%``, and empty while a copy waits for its turn."""
-    progress = snapshot.get("Progress", "100%").rstrip("%")
+def _snapshot(snapshot: Members) -> Snapshot:
+    """Progress is text such as ``42%``, and empty while a copy waits for its turn.
+
+    A snapshot of which it is not said that it is not encrypted may be encrypted with any key.
+    """
+    progress = answers.text(snapshot, "Progress", "100%").rstrip("%")
     return Snapshot(
-        snapshot_id=snapshot["SnapshotId"],
-        encrypted=snapshot.get("Encrypted", False),
-        key_arn=snapshot.get("KmsKeyId", ""),
-        owner_id=snapshot.get("OwnerId", ""),
-        state=snapshot.get("State", ""),
-        state_reason=snapshot.get("StateMessage", ""),
+        snapshot_id=answers.text(snapshot, "SnapshotId"),
+        encrypted=answers.flag(snapshot, "Encrypted", True),
+        key_arn=answers.text(snapshot, "KmsKeyId", ""),
+        owner_id=answers.text(snapshot, "OwnerId"),
+        state=answers.text(snapshot, "State"),
+        state_reason=answers.text(snapshot, "StateMessage", ""),
         progress=int(progress) if progress.isdecimal() else 0,
-        associated_key_arns=tuple(key["KmsKeyId"] for key in snapshot.get("AssociatedKmsKeys", [])),
+        associated_key_arns=tuple(
+            answers.text(key, "KmsKeyId") for key in answers.entries(snapshot, "AssociatedKmsKeys", ())
+        ),
     )
 
 
 def read_image_public_access_block(client: Any, region: str) -> str:
     """``block-new-sharing`` or ``unblocked``, for the account in this Region."""
     with calling("ec2:GetImageBlockPublicAccessState", region):
-        return str(client.get_image_block_public_access_state()["ImageBlockPublicAccessState"])
+        return answers.text(client.get_image_block_public_access_state(), "ImageBlockPublicAccessState")
 
 
 Found = Mapping[ImageSelector, "Image | Failure | None"]
@@ -142,9 +163,9 @@ def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
 
     jobs = [job(read_images, region, ids[region]) for region in ids]
     jobs += [job(read_own_images, selector.region, selector) for selector in filters]
-    answers = fan_out(jobs)
-    by_region = dict(zip(ids, answers, strict=False))
-    by_filter = dict(zip(filters, answers[len(ids) :], strict=True))
+    listed = fan_out(jobs)
+    by_region = dict(zip(ids, listed, strict=False))
+    by_filter = dict(zip(filters, listed[len(ids) :], strict=True))
 
     def chosen(selector: ImageSelector) -> Image | Failure | None:
         answer = by_region[selector.region] if selector.image_id else by_filter[selector]

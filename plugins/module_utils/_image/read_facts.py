@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import Job, fan_out, paced
+from .._call.errors import incomplete_answer
+from .._call.fanout import Job, fan_out, paced, side_by_side
 from .._call.session import Aws
 from .._key_policy import read as read_policy
 from .._kms_grant import read as read_kms_grant
@@ -79,9 +80,8 @@ def _second_round(aws: Aws, images: Sequence[Image], public: bool) -> tuple[Any,
         jobs = [functools.partial(_snapshots, aws, region, by_region[region]) for region in regions]
         return dict(zip(regions, fan_out(jobs), strict=True))
 
-    jobs: list[Any] = [functools.partial(read_permissions, aws, images), snapshots, blocks]
-    answers = fan_out(jobs)
-    return answers[0], answers[1], answers[2]
+    permissions, listed, states = side_by_side(functools.partial(read_permissions, aws, images), snapshots, blocks)
+    return permissions, listed, states
 
 
 def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snapshot]:
@@ -93,7 +93,9 @@ def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snap
 def _snapshots_of(image: Image, read: Mapping[str, Snapshot] | Failure) -> dict[str, Snapshot | Failure]:
     if isinstance(read, Failure):
         return dict.fromkeys(image.snapshot_ids, read)
-    return {snapshot_id: read[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in read}
+    own = {snapshot_id: read[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in read}
+    unknown = incomplete_answer("ec2:DescribeSnapshots", image.region, "KmsKeyId")
+    return {snapshot_id: unknown if snapshot.hides_its_key else snapshot for snapshot_id, snapshot in own.items()}
 
 
 def _key_arns(snapshots: Iterable[Snapshot | Failure]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._base.outcome import Failure
+from .._base.outcome import NOT_FOUND, Failure
 from .._image.model import Image
 from .._kms_key.model import Key
 from .model import CopyFacts
@@ -29,9 +29,10 @@ def obstacles(request: CopyRequest, facts: CopyFacts) -> Iterator[Failure]:
         yield source
     elif source is None:
         yield Failure(
-            "not_found",
+            NOT_FOUND,
             f"{request.image_id} is not in {request.source_region}, or it belongs to another account that has not shared it",
             "Check the ID, source_region (AMIs are regional) and the account whose credentials are used.",
+            region=request.source_region,
         )
     else:
         yield from _source_state(source)

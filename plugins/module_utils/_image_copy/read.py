@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
-from .._call.errors import calling
+from .._call.errors import AwsCallError, calling, incomplete_answer
 from .._call.fanout import fan_out
 from .._call.session import Aws
 from .._image import read as read_image
-from .._image.model import Image
+from .._image.model import Image, Snapshot
 from .._image.read import describe_images
 from .._kms_key import read as read_kms_key
 from .model import DEAD, CopyFacts, Encryption
@@ -34,13 +35,21 @@ def read_copies(client: Any, region: str, image_id: str, source_region: str) -> 
 def read_encryption_by_default(client: Any, region: str) -> bool:
     """Whether new snapshots in this Region are encrypted, asked for or not."""
     with calling("ec2:GetEbsEncryptionByDefault", region):
-        return bool(client.get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
+        return answers.flag(client.get_ebs_encryption_by_default(), "EbsEncryptionByDefault")
 
 
 def read_default_key_id(client: Any, region: str) -> str:
     """The key that EBS uses where none is named: its ARN, or ``alias/aws/ebs``."""
     with calling("ec2:GetEbsDefaultKmsKeyId", region):
-        return str(client.get_ebs_default_kms_key_id()["KmsKeyId"])
+        return answers.text(client.get_ebs_default_kms_key_id(), "KmsKeyId")
+
+
+def read_snapshots_of_copies(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
+    """:raises AwsCallError: where one hides its key, by which it is decided whether the copy is the one that was asked for."""
+    found = read_image.read_snapshots(client, region, snapshot_ids)
+    if any(snapshot.hides_its_key for snapshot in found.values()):
+        raise AwsCallError(incomplete_answer("ec2:DescribeSnapshots", region, "KmsKeyId"))
+    return found
 
 
 def read(aws: Aws, targets: Targets) -> list[CopyFacts]:
@@ -57,13 +66,13 @@ def read(aws: Aws, targets: Targets) -> list[CopyFacts]:
     jobs += [
         functools.partial(read_kms_key.read_key, aws.client("kms", one.region), one.region, one.key_id) for one in keyed
     ]
-    source, *answers = fan_out(jobs)
-    keys = dict(zip(keyed, answers[len(regions) :], strict=True))
+    source, *others = fan_out(jobs)
+    keys = dict(zip(keyed, others[len(regions) :], strict=True))
     found = [
         CopyFacts(destination, source, failure=copies, key=keys.get(destination))
         if isinstance(copies, Failure)
         else CopyFacts(destination, source, copies, key=keys.get(destination))
-        for destination, copies in zip(targets.destinations, answers, strict=False)
+        for destination, copies in zip(targets.destinations, others, strict=False)
     ]
     completed = fan_out([functools.partial(_complete, aws, facts) for facts in found])
     return [
@@ -83,7 +92,7 @@ def _complete(aws: Aws, facts: CopyFacts) -> CopyFacts:
     present = [image for image in facts.copies if image.state not in DEAD]
     if present:
         snapshot_ids = [snapshot_id for image in present for snapshot_id in image.snapshot_ids]
-        return replace(facts, snapshots=read_image.read_snapshots(aws.client("ec2", region), region, snapshot_ids))
+        return replace(facts, snapshots=read_snapshots_of_copies(aws.client("ec2", region), region, snapshot_ids))
     if facts.key is None and facts.failure is None and isinstance(facts.source, Image) and not facts.source.encrypted:
         return replace(facts, encryption=_read_encryption(aws, region))
     return facts

@@ -18,9 +18,9 @@ from .._kms_key.model import Key, shown_key
 from . import document as policies
 from .change import PolicyChange, PolicyOutcome, StatementState
 from .document import Document, Statement
+from .plan_statement import StatementPlan, plan_statement
 from .refusals import refusals, shown_stale
 from .request import PolicyRequest
-from .statement import StatementPlan, plan_statement
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from .._base import answers
 from .._base.advice import DENIED
 from .._base.outcome import Failure, Outcome
 from .._call.assumed_roles import assume
-from .._call.errors import AwsCallError, calling
+from .._call.conclusions import concluded
+from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import CLOCK, Clock, TryLaterError, fan_out, paced
 from .._call.pace import Pace
 from .._call.session import Aws
 from . import grantors
-from .model import Creation, WantedGrant
+from .model import Creation, Grant, WantedGrant
 from .plan import KeyChange, after_apply, revocable
 
 T = TypeVar("T")
@@ -49,16 +51,26 @@ def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -
     creations = [change.plan.create for change in changes]
     create = functools.partial(_create, callers, patience.clock, until)
     made = _for_each(changes, creations, create, functools.partial(_pace_of, callers), patience.clock)
-    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
-    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
-    revoked = _for_each(
-        changes,
-        doomed,
-        functools.partial(_revoke, aws),
-        lambda change, _grant: aws.pace("kms:RevokeGrant", change.region),
-    )
-    answers = iter(zip(created, revoked, strict=True))
-    return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
+    created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
+    revoked, doubt = _revoke_all(aws, changes, created)
+    said = iter(zip(created, revoked, strict=True))
+
+    def after(plan: Outcome) -> Outcome:
+        outcome = concluded(plan, functools.partial(after_apply, plan, *next(said)))
+        return outcome.in_doubt(doubt) if doubt else outcome
+
+    return [after(plan) if plan.change else plan for plan in plans]
+
+
+def _revoke_all(
+    aws: Aws, changes: Sequence[KeyChange], created: Sequence[Mapping[WantedGrant, Any]]
+) -> tuple[list[dict[Grant, Any]], Failure | None]:
+    """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
+    try:
+        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        return _for_each(changes, doomed, functools.partial(_revoke, aws), functools.partial(_own_pace, aws)), None
+    except Exception as error:
+        return [{} for _change in changes], failure_of(error)
 
 
 def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
@@ -71,6 +83,10 @@ def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]
     }
     assumed = assume(aws, roles, changes[0].region) if roles else {}
     return {**assumed, "": aws}
+
+
+def _own_pace(aws: Aws, change: KeyChange, _grant: Grant) -> Pace:
+    return aws.pace("kms:RevokeGrant", change.region)
 
 
 def _pace_of(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: Creation) -> Pace | None:
@@ -116,9 +132,9 @@ def _for_each(
     turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))
     todo = [entry for entry in chain.from_iterable(turns) if entry is not None]
     calls = [(changes[position], item) for position, item in todo]
-    answers = fan_out([paced(pace(*one), call, *one) for one in calls], clock=clock)
+    said = fan_out([paced(pace(*one), call, *one) for one in calls], clock=clock)
     by_key: list[dict[T, Any]] = [{} for _change in changes]
-    for (position, item), answer in zip(todo, answers, strict=True):
+    for (position, item), answer in zip(todo, said, strict=True):
         by_key[position][item] = answer
     return by_key
 
@@ -136,7 +152,7 @@ def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) ->
     if wanted.terms.constraints:
         request["Constraints"] = json.loads(wanted.terms.constraints)
     with calling("kms:CreateGrant", region):
-        return str(client.create_grant(**request)["GrantId"])
+        return answers.text(client.create_grant(**request), "GrantId")
 
 
 def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:

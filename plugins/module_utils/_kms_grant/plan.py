@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import INCOMPLETE_ANSWER, Failure, Outcome
 from .._image.blockers import USABLE_KEY_STATES
 from .._kms_key.model import Key, shown_key
 from . import model as grants
@@ -165,15 +165,21 @@ def after_apply(
     failures = [(wanted.grantee, result) for wanted, result in created.items() if isinstance(result, Failure)]
     failures += [(grant.grantee, result) for grant, result in revoked.items() if isinstance(result, Failure)]
     new = [made(wanted, result) for wanted, result in created.items() if isinstance(result, str)]
+    # AWS took the request: there is a grant, whose ID it did not tell.
+    nameless = [wanted for wanted, result in created.items() if _is_made(result)]
     doomed = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
     left = [grant for grant in doomed if revoked.get(grant, _NOT_TRIED) is not None]
     return replace(
         outcome,
-        after=as_list([*plan.keep, *new, *left]),
-        changed=bool(new) or any(result is None for result in revoked.values()),
+        after=as_list([*plan.keep, *new, *nameless, *left]),
+        changed=bool(new or nameless) or any(result is None for result in revoked.values()),
         failure=_merged(failures),
         parts={wanted.grantee: result for wanted, result in created.items() if isinstance(result, Failure)},
     )
+
+
+def _is_made(result: str | Failure) -> bool:
+    return isinstance(result, Failure) and (result.action, result.code) == ("kms:CreateGrant", INCOMPLETE_ANSWER)
 
 
 _NOT_TRIED = Failure("not_tried", "")

@@ -79,7 +79,7 @@ def undecided(key: Key, listed: RegionImages) -> dict[str, list[str]]:
 
 
 def _is_unknown(snapshot: Snapshot | None) -> bool:
-    return snapshot is None or (snapshot.encrypted and not snapshot.key_arn)
+    return snapshot is None or snapshot.hides_its_key
 
 
 def show_key_images(_request: None, facts: KeyImages) -> Outcome:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._call.errors import AwsCallError
+from .._call.conclusions import concluded
+from .._call.errors import failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .plan import not_applied
@@ -24,19 +26,17 @@ def apply_all(
 
     :param action: the call that makes the changes, once for each part of a change.
     """
-    changing = [plan for plan in plans if plan.change]
-    answers = iter(
-        fan_out(
-            [
-                paced(aws.pace(action, plan.target["region"]), apply_one, plan, requests=len(plan.change))
-                for plan in changing
-            ]
-        )
-    )
+    jobs = [
+        paced(aws.pace(action, plan.target["region"]), apply_one, plan, requests=len(plan.change))
+        for plan in plans
+        if plan.change
+    ]
+    applied = fan_out(jobs)
+    answers = iter(applied)
 
     def after(plan: Outcome) -> Outcome:
         answer: Any = next(answers)
-        return not_applied(plan, answer) if isinstance(answer, Failure) else answer
+        return concluded(plan, functools.partial(not_applied, plan, answer)) if isinstance(answer, Failure) else answer
 
     return [after(plan) if plan.change else plan for plan in plans]
 
@@ -46,6 +46,6 @@ def apply_parts(plan: Outcome, write: Callable[[Any], None]) -> Outcome:
     for number, part in enumerate(plan.change):
         try:
             write(part)
-        except AwsCallError as error:
-            return replace(not_applied(plan, error.failure), changed=number > 0)
+        except Exception as error:
+            return replace(not_applied(plan, failure_of(error)), changed=number > 0)
     return plan

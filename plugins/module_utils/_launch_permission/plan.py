@@ -43,7 +43,7 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
-            return _failed(selector, as_failure(found), warnings)
+            return _failed(selector, as_failure(found, selector.region), warnings)
     return _planned(selector, actual, delta, warnings, request.quota)
 
 
@@ -67,12 +67,13 @@ def not_applied(plan: Outcome, failure: Failure) -> Outcome:
     return replace(plan, after=None, changed=False, failure=failure, extra=extra)
 
 
-def as_failure(found: Sequence[Blocker]) -> Failure:
+def as_failure(found: Sequence[Blocker], region: str) -> Failure:
     """The blockers of one AMI as the failure of one target."""
     return Failure(
         code=found[0].code,
         message=" ".join(blocker.message for blocker in found),
         next_step=" ".join(blocker.cure for blocker in found),
+        region=region,
     )
 
 
@@ -126,7 +127,7 @@ def why_unread(facts: ImageFacts) -> Failure | None:
     if failed:
         return failed[0]
     found = () if isinstance(facts.permissions, frozenset) else blockers_of_change(facts, frozenset(), quota=0)
-    return as_failure(found) if found else None
+    return as_failure(found, facts.selector.region) if found else None
 
 
 # The most entries that one ModifyImageAttribute takes (EC2 API reference, parameter UserIds).

@@ -10,29 +10,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._base import identifiers
-from .._base.delta import ADD, plan_set
 from .._base.identifiers import InputError
+from .._base.near_misses import unknown_keys
 from .._base.survey_text import Inputs
 from .._image import inputs as image_inputs
 from .._image import selection
-from .._key_policy import identifiers as policy_identifiers
-from .._kms_grant.model import LAUNCH_OPERATIONS
-from .._kms_grant.patterns import check_patterns, check_role_pattern
 from .._launch_permission import model as permissions
 from .._organization import limits
 from .._organization import paths as unit_paths
 from .._organization.limits import Guard
 from .copy_inputs import read_copies
 from .request import (
-    AutoScaling,
-    AutoScalingMode,
     Consumers,
     Declaration,
-    KeyAccess,
-    KeyTerms,
-    OrganizationsRole,
     ShareRequest,
 )
+from .run_inputs import check_operations, read_auto_scaling, read_keys, read_organizations, read_quota, read_seconds
 
 # What one declaration says; a catalogue has several.
 OF_A_DECLARATION = (
@@ -72,6 +65,7 @@ OF_A_RUN = (
     "copy_wait_timeout",
     "launch_permission_quota",
 )
+_OF_AN_ENTRY = ("name", *OF_A_DECLARATION)
 GUARDS = ("allowed_organization_id", "allowed_account_ids")
 _CONSUMERS = (
     "account_ids",
@@ -112,9 +106,9 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
         run.add([f"Regions of {len(partitions)} partitions ({', '.join(sorted(partitions))}) need a run each."])
     partition = next(iter(sorted(partitions)), None)
     declarations = tuple(declaration for declaration, _partition in read)
-    keys, auto_scaling = _keys(run, partition), _auto_scaling(run, partition)
-    _check_operations(run, keys, auto_scaling)
-    organizations = _organizations(run)
+    keys, auto_scaling = read_keys(run, partition), read_auto_scaling(run, partition)
+    check_operations(run, keys, auto_scaling)
+    organizations = read_organizations(run)
     for declaration in declarations:
         consumers = declaration.consumers
         run.add(limits.outside(guard, _arns(consumers), consumers.public))
@@ -124,8 +118,8 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
         auto_scaling,
         guard,
         organizations,
-        quota=_quota(run),
-        copy_timeout=_seconds(run, "copy_wait_timeout", 3600, 1),
+        quota=read_quota(run),
+        copy_timeout=read_seconds(run, "copy_wait_timeout", 3600, 1),
         partition=partition or "aws",
         prefix=prefix,
     )
@@ -150,6 +144,7 @@ def _one_of_several(
     inputs = Inputs({key: value for key, value in entry.items() if key in OF_A_DECLARATION}, "")
     found = _declaration(inputs, name, known_regions)
     run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in inputs.problems)
+    run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in unknown_keys(_foreign(entry), _OF_AN_ENTRY))
     for key in entry:
         if key in OF_A_RUN:
             run.add(
@@ -158,6 +153,10 @@ def _one_of_several(
                 ]
             )
     return found
+
+
+def _foreign(entry: Mapping[str, Any]) -> list[str]:
+    return [key for key in entry if key not in OF_A_RUN]
 
 
 def _declaration(inputs: Inputs, name: str, known_regions: Mapping[str, str]) -> tuple[Declaration, str | None]:
@@ -214,88 +213,3 @@ def _arns(consumers: Consumers) -> Mapping[str, Iterable[str]]:
         "organizational_unit_arns": consumers.unit_arns,
         "accounts_of_organizational_unit_arns": consumers.accounts_of_units,
     }
-
-
-def _keys(inputs: Inputs, partition: str | None) -> KeyTerms:
-    terms = KeyTerms(
-        KeyAccess(inputs.choice("key_access", [one.value for one in KeyAccess])),
-        tuple(inputs.texts("grantee_patterns")),
-        inputs.text("grant_name", "golden-ami"),
-        tuple(inputs.texts("grant_operations")),
-        inputs.text("statement_sid", "GoldenAmi"),
-        inputs.flag("key_policy_allows_organizations"),
-    )
-    check_patterns(inputs, "grantee_patterns", terms.patterns, partition)
-    checked = [
-        ("grant_", identifiers.check_grant_name(terms.grant_name)),
-        ("statement_", policy_identifiers.check_beginning_of_sids(terms.sid)),
-    ]
-    inputs.add(f"{inputs.prefix}{name}{problem}" for name, problem in checked if problem)
-    return terms
-
-
-def _auto_scaling(inputs: Inputs, partition: str | None) -> AutoScaling:
-    found = AutoScaling(
-        AutoScalingMode(inputs.choice("auto_scaling", [one.value for one in AutoScalingMode])),
-        inputs.text("auto_scaling_role_arn"),
-        inputs.text("auto_scaling_external_id"),
-        _seconds(inputs, "auto_scaling_timeout", 300, 0),
-    )
-    if found.role_arn:
-        check_role_pattern(inputs, "auto_scaling_role_arn", found.role_arn, partition)
-    if bool(found.role_arn) is not (found.mode is AutoScalingMode.GRANT):
-        inputs.add(
-            [
-                f"{inputs.prefix}auto_scaling_role_arn: goes with {inputs.prefix}auto_scaling=grant, which needs it: the role in "
-                "each account that makes the grant there, with {account} in its ARN."
-            ]
-        )
-    if found.external_id and not found.role_arn:
-        inputs.add([f"{inputs.prefix}auto_scaling_external_id: goes with {inputs.prefix}auto_scaling_role_arn."])
-    return found
-
-
-def _check_operations(inputs: Inputs, keys: KeyTerms, auto_scaling: AutoScaling) -> None:
-    if not keys.operations:
-        return
-    inputs.add(f"{inputs.prefix}grant_{text}" for text in identifiers.check_operations(keys.operations))
-    missing = sorted(plan_set(keys.operations, LAUNCH_OPERATIONS, ADD).add)
-    if missing:
-        inputs.add(
-            [f"{inputs.prefix}grant_operations: without {', '.join(missing)} the consumers could not launch; add them."]
-        )
-    by_grant = auto_scaling.mode is AutoScalingMode.GRANT and keys.access is KeyAccess.GRANTS
-    if by_grant and "Encrypt" not in keys.operations:
-        inputs.add(
-            [
-                f"{inputs.prefix}grant_operations: without Encrypt the accounts could not grant it to their service-linked role "
-                f"({inputs.prefix}auto_scaling=grant); add it."
-            ]
-        )
-
-
-def _organizations(inputs: Inputs) -> OrganizationsRole:
-    role = OrganizationsRole(inputs.text("organizations_role_arn"), inputs.text("organizations_external_id"))
-    problem = identifiers.check_role_arn(role.arn) if role.arn else None
-    inputs.add([f"{inputs.prefix}organizations_role_arn: {problem}"] if problem else [])
-    if role.external_id and not role.arn:
-        inputs.add([f"{inputs.prefix}organizations_external_id: goes with {inputs.prefix}organizations_role_arn."])
-    return role
-
-
-def _quota(inputs: Inputs) -> int:
-    quota = inputs.number("launch_permission_quota", 1000)
-    if quota < 1:
-        inputs.add(
-            [
-                f"{inputs.prefix}launch_permission_quota: {quota} would refuse every share; the default quota of AWS is 1000."
-            ]
-        )
-    return quota
-
-
-def _seconds(inputs: Inputs, name: str, default: int, least: int) -> int:
-    seconds = inputs.number(name, default)
-    if seconds < least:
-        inputs.add([f"{inputs.prefix}{name}: {seconds} is not a number of seconds; give {least} or more."])
-    return seconds

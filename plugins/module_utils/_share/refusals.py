@@ -14,7 +14,7 @@ from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
 from .audience import Audience, some
 from .facts import ShareFacts
-from .key_plan import KeyPlan, unread_of_key
+from .key_plan import KeyPlan
 from .plan import SharePlan
 from .request import ShareRequest
 from .targets import Target
@@ -26,7 +26,7 @@ GRANTS_OF_A_KEY = 50_000
 
 def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan: SharePlan) -> list[str]:
     """A sentence for each reason, equal ones once; nothing is written while there is any."""
-    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(request, facts, plan)]
+    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(facts, plan)]
     found += _unknown_paths(request, audience, plan.targets)
     found += _nobody(request, plan.targets)
     return list(dict.fromkeys(found))
@@ -40,23 +40,26 @@ def _copies(copies: Iterable[Outcome]) -> Iterator[str]:
 
 
 def _images(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
-    groups: dict[str, list[str]] = {}
+    """Equal reasons once: those that name the AMI with their Regions, and those that do not with the AMIs."""
+    blocked: dict[str, list[str]] = {}
+    unreadable: dict[str, list[str]] = {}
     for target in targets:
         for sentence in _of_image(request, target):
-            groups.setdefault(sentence, []).append(target.region)
-    for sentence, regions in groups.items():
+            blocked.setdefault(sentence, []).append(target.region)
+        for failure in unread(target.facts) if target.facts else ():
+            unreadable.setdefault(explanation(failure), []).append(f"{target.described} in {target.region}")
+    for sentence, regions in blocked.items():
         yield f"{some(regions, 17)}: {sentence}"
+    for sentence, places in unreadable.items():
+        yield f"{some(dict.fromkeys(places), 5)}: {sentence}"
 
 
 def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
-    wanted = frozenset(target.wanted)
     if target.facts is None:
         yield from _of_new_copy(request, target)
         return
-    for blocker in find_blockers(target.facts, Sharing(wanted, request.quota)):
+    for blocker in find_blockers(target.facts, Sharing(frozenset(target.wanted), request.quota)):
         yield f"{blocker.message} Next: {blocker.cure}"
-    for failure in unread(target.facts):
-        yield f"{target.described}: {explanation(failure)}"
 
 
 def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:
@@ -76,14 +79,13 @@ def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:
         )
 
 
-def _keys(request: ShareRequest, facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
-    needed = {(target.region, arn): target for target in plan.targets for arn in target.key_arns}
-    policies = {key.place for key in plan.keys if key.policy is not None}
-    for place, target in needed.items():
+def _keys(facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
+    new = {(target.region, arn) for target in plan.targets if target.facts is None for arn in target.key_arns}
+    for place in sorted(new):
+        # What could not be read of the keys of an AMI that is there is said with the AMI.
         read = facts.keys.get(place)
-        # What could not be read of the keys of an AMI that is there has been said with the AMI.
-        if read and target.facts is None:
-            for failure in unread_of_key(read, place in policies):
+        for failure in (read.key, read.grants) if read else ():
+            if isinstance(failure, Failure):
                 yield f"{place[1]}: {explanation(failure)}"
     for key in plan.keys:
         yield from _of_key(key, facts)
@@ -107,9 +109,9 @@ def _grants_quota(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
     new = sum(len(plan.create) for plan in plans)
     if isinstance(actual, tuple) and new and len(actual) <= GRANTS_OF_A_KEY < len(actual) + new:
         yield (
-            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a key. "
-            "Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or have "
-            "the quota raised."
+            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a "
+            "key. Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or "
+            "have the quota raised."
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, Consumer, Layer, State, worst
-from .._base.outcome import Failure, Outcome, explanation, failure_message
+from .._base.outcome import Failure, Outcome, explanation
 from .._base.report import AmiResult, Report, group_failures
 from .._image.model import Image
 from .._launch_permission import model as permissions
@@ -19,6 +19,7 @@ from .access import Access, read_access
 from .audience import Audience, some
 from .done import Done
 from .facts import Place
+from .plan import held_back
 from .refusals import notes, owner_warnings
 from .request import AutoScalingMode, ShareRequest
 from .targets import Target
@@ -31,44 +32,62 @@ class _Layers:
     """Everything that the rows are made of, by AMI."""
 
     access: Access
+    held: Mapping[Place, Mapping[Principal, Layer]]
     launch: Mapping[Place, Outcome] = field(default_factory=dict)
     snapshots: Mapping[Place, Outcome] = field(default_factory=dict)
 
 
 def report_share(request: ShareRequest, audience: Audience, done: Done) -> Report:
     """:param done: what was done, or would be done in check mode."""
+    access = read_access(request, audience, done.plan.keys)
     layers = _Layers(
-        read_access(request, audience, done.plan.keys),
+        access,
+        held_back(done.plan.targets, access) if done.keys_done else {},
         _by_image(done.permissions or ()),
         {(one.target["region"], one.target["snapshot_id"]): one for one in done.snapshots or ()},
     )
     rows = [row for target in done.plan.targets for row in _rows(request, done, layers, target)]
-    outcomes = _outcomes(done)
+    outcomes = done.outcomes
     warnings = [warning for one in outcomes for warning in one.warnings]
     return Report(
         changed=any(one.changed for one in outcomes),
         amis=tuple(_ami(done, layers, target) for target in done.plan.targets),
         consumers=tuple(rows),
         failures=tuple([*done.late, *_failures(done), *group_failures(rows)]),
-        warnings=tuple(dict.fromkeys([*owner_warnings(request, audience, done.plan.targets), *warnings])),
-        notes=tuple([*notes(request, audience), *_without_auto_scaling(request, rows)]),
+        notes=tuple(
+            dict.fromkeys(
+                [
+                    *owner_warnings(request, audience, done.plan.targets),
+                    *warnings,
+                    *notes(request, audience),
+                    *_without_auto_scaling(request, rows),
+                ]
+            )
+        ),
+        extra={"left_out_accounts": left_out(audience)},
     )
+
+
+def left_out(audience: Audience) -> list[dict[str, str | None]]:
+    """Accounts of OUs that are no consumers."""
+    return [
+        {
+            "account_id": one.account.account_id,
+            "name": one.account.name,
+            "state": one.account.state,
+            "organizational_unit_arn": one.unit_arn,
+        }
+        for one in audience.left_out
+    ]
 
 
 def _by_image(listed: Iterable[Outcome]) -> dict[Place, Outcome]:
     return {(one.target["region"], one.target["image_id"]): one for one in listed}
 
 
-def _outcomes(done: Done) -> list[Outcome]:
-    of_keys = [one for key in done.plan.keys for one in (key.grants, key.policy, key.auto_scaling_grants) if one]
-    return [*done.plan.copies, *of_keys, *(done.snapshots or ()), *(done.permissions or ())]
-
-
 def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) -> Iterator[Consumer]:
     for principal in target.wanted:
-        key = layers.access.of(target, principal)
-        if key.state is State.ADDED and not done.keys_done:
-            key = _NOT_REACHED
+        key = _key(done, layers, target, principal)
         yield Consumer(
             target.region,
             target.image_id,
@@ -82,12 +101,17 @@ def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) ->
         )
 
 
-def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
-    held = done.held.get(target.place, {}).get(principal)
-    if held:
-        return Layer(State.HELD_BACK, held.reason)
+def _key(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     if target.copy and target.copy.failure:
-        return Layer(State.HELD_BACK, f"The copy failed: {explanation(target.copy.failure)}")
+        return layers.held.get(target.place, {}).get(principal, _NOT_REACHED)
+    layer = layers.access.of(target, principal)
+    return _NOT_REACHED if layer.state is State.ADDED and not done.keys_done else layer
+
+
+def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
+    held = layers.held.get(target.place, {}).get(principal)
+    if held:
+        return held
     if target.facts is None:
         # A copy that check mode plans would get all of its permissions.
         return ADDED if done.permissions is not None else _NOT_REACHED
@@ -103,9 +127,9 @@ def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -
 def _snapshot(request: ShareRequest, done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     if principal.kind != ACCOUNT or principal.value not in target.readers:
         return NOT_ASKED
-    held = done.held.get(target.place, {}).get(principal)
+    held = layers.held.get(target.place, {}).get(principal)
     if held:
-        return Layer(State.HELD_BACK, held.reason)
+        return held
     image = target.facts.image if target.facts else None
     if not isinstance(image, Image):
         return ADDED if done.snapshots is not None and not (target.copy and target.copy.failure) else _NOT_REACHED
@@ -149,11 +173,11 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
     outcome = layers.launch.get(target.place)
     before = _before(target)
     copy_failure = target.copy.failure if target.copy else None
-    failure = copy_failure or (outcome.failure if outcome else None)
+    failure = copy_failure or (outcome.failure if outcome else None) or _of_held(layers, target)
     planned = target.facts is None and failure is None
     after = outcome.after if outcome and outcome.after is not None else None
     if planned:
-        after = permissions.as_dict(one for one in target.wanted if one not in done.held.get(target.place, {}))
+        after = permissions.as_dict(one for one in target.wanted if one not in layers.held.get(target.place, {}))
     changed = bool(outcome and outcome.changed) or bool(target.copy and target.copy.changed)
     return AmiResult(
         target.region,
@@ -164,8 +188,16 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
         permissions.as_dict(before) if before is not None else None,
         after if after is not None else (permissions.as_dict(before) if before is not None and not failure else None),
         failure,
-        {"planned": planned, "held_back": [one.value for one in done.held.get(target.place, {})]},
+        {"planned": planned, "held_back": [one.value for one in layers.held.get(target.place, {})]},
     )
+
+
+def _of_held(layers: _Layers, target: Target) -> Failure | None:
+    """An AMI that some of its consumers did not get."""
+    held = layers.held.get(target.place, {})
+    if not held:
+        return None
+    return Failure("held_back", f"{some(one.value for one in held)} held back: {next(iter(held.values())).reason}")
 
 
 def _before(target: Target) -> Permissions | None:
@@ -175,10 +207,7 @@ def _before(target: Target) -> Permissions | None:
 
 
 def _failures(done: Done) -> Iterator[str]:
-    """What failed and is no consumer's: copies, and grants that could not be revoked."""
-    copies = [(one.target, one.failure) for one in done.plan.copies if one.failure]
-    if copies:
-        yield failure_message(copies, len(done.plan.copies))
+    """What failed and is no consumer's: grants that could not be revoked."""
     for key in done.plan.keys:
         for outcome in (key.grants, key.auto_scaling_grants):
             failure: Failure | None = outcome.failure if outcome else None

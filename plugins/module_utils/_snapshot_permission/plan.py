@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import Delta
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import NOT_FOUND, Failure, Outcome
 from .._image.blockers import Blocker, aws_managed_key, blockers_of_change, is_aws_managed
 from .._image.facts import ImageFacts
 from .._image.model import Snapshot
@@ -45,7 +45,7 @@ def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
         return _failed(selector, facts.key, warnings)
     found = tuple(_blockers(facts)) if delta.add else ()
     if found:
-        return _failed(selector, as_failure(found), warnings)
+        return _failed(selector, as_failure(found, selector.region), warnings)
     return _planned(selector, actual, delta, warnings)
 
 
@@ -85,7 +85,7 @@ def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> 
     about = ImageFacts(ImageSelector(selector.region, selector.image_id), image, frozenset())
     found = blockers_of_change(about, frozenset(), quota=0)
     if found:
-        return _failed(selector, as_failure(found))
+        return _failed(selector, as_failure(found, selector.region))
     if request.state != "present":
         return _nothing_left(selector, f"{selector.image_id} has no EBS snapshots")
     return _failed(selector, _NO_SNAPSHOTS)
@@ -111,15 +111,15 @@ def _unread(facts: SnapshotFacts) -> Failure | None:
     if isinstance(facts.snapshot, Failure):
         return facts.snapshot
     if _is_gone(facts):
-        return as_failure([_not_found(facts)])
+        return as_failure([_not_found(facts)], facts.selector.region)
     if _code(facts) == "AuthFailure":
-        return as_failure([_not_owner(facts)])
+        return as_failure([_not_owner(facts)], facts.selector.region)
     return facts.permissions if isinstance(facts.permissions, Failure) else None
 
 
 def _not_found(facts: SnapshotFacts) -> Blocker:
     return Blocker(
-        "not_found",
+        NOT_FOUND,
         f"{facts.selector.described} is not in {facts.selector.region}, or it belongs to another account that has not "
         "shared it.",
         "Check the ID, the Region (snapshots are regional) and the account whose credentials are used.",

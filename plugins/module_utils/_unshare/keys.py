@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._base.outcome import Failure, explanation
-from .._key_policy.identifiers import organization_of
+from .._key_policy.identifiers import grants_sid, organization_of
 from .._kms_grant.patterns import auto_scaling_roles
 from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Permissions, Principal
@@ -140,10 +140,15 @@ def _reason_to_keep(
     if key["statement_sids"] is None:
         return "the key policy could not be read, so that its statements are not known"
     needed = _organization_still_needs(principal, staying, members)
-    named = principal.kind == ORGANIZATIONAL_UNIT and sid_of(request, UNITS) in key["statement_sids"]
+    named = principal.kind == ORGANIZATIONAL_UNIT and _has_statement(key, sid_of(request, UNITS))
     if needed or not named or _path(principal.value, request, members):
         return needed
     return f"the unit's path, which a key policy names, is not known ({members.why}); give unshare_organizational_unit_paths"
+
+
+def _has_statement(key: Mapping[str, Any], sid: str) -> bool:
+    """Whether a policy has the statement, or the one of its grants."""
+    return not frozenset(key["statement_sids"] or ()).isdisjoint({sid, grants_sid(sid)})
 
 
 def _account_still_needs(account: Principal, staying: Mapping[str, Permissions], members: Members) -> str:
@@ -224,7 +229,7 @@ def _statements(
     for arn, principals in going.items():
         for kind, names in _named_in_statements(list(principals), request, members).items():
             sid = sid_of(request, kind)
-            if any(names.values()) and sid in (keys[arn]["statement_sids"] or ()):
+            if any(names.values()) and _has_statement(keys[arn], sid):
                 group = (sid, repr(names))
                 named[group] = names
                 groups.setdefault(group, []).append({"key_id": arn, "region": keys[arn]["region"]})

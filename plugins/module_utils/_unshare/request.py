@@ -28,6 +28,26 @@ _LISTS = (
 )
 
 
+def known_options() -> tuple[str, ...]:
+    """The names of all options that a variable of the role may stand for, without its prefix."""
+    return (
+        "images",
+        "source",
+        "regions",
+        *_LISTS,
+        "public",
+        "everything",
+        "snapshots",
+        "key_access",
+        "check_usage",
+        "force",
+        "usage_timeout",
+        "grant_name",
+        "statement_sid",
+        "organizations_role_arn",
+    )
+
+
 def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
     """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
 

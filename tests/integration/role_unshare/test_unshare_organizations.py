@@ -78,7 +78,7 @@ def test_statements_go_and_members_keep_what_they_need(world: World, share: Shar
     assert statements(world, key)["Somebody else's"] == foreign
     assert grantees(world, key) == []
     # A person sees what was taken, as a difference.
-    assert '-    "Sid": "GoldenAmiOrganizationalUnits"' in last.output
+    assert '-        "Sid": "GoldenAmiOrganizationalUnits"' in last.output
     [unit] = [one for one in last.artifacts["unshare_result"]["consumers"] if one["kind"] == "organizational_unit"]
     assert (unit["launch_permission"], unit["key_access"]) == ("removed", "removed")
     again = unshare(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 
@@ -51,17 +52,48 @@ def test_fan_out__an_aws_error_is_a_value(others):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_fan_out__any_other_error_is_raised_when_nothing_runs_any_more(others):
-    started, ended = [], []
+def test_fan_out__any_other_error_is_a_value_too(others):
+    """What the other jobs have written is in their answers."""
+    bug, *answers = fanout.fan_out([raising(KeyError("bug")), *[returning(1)] * others])
+
+    assert (bug.code, answers) == ("internal_error", [1] * others)
+    assert bug.message.startswith("KeyError at ") and "bug" in bug.message
+
+
+@pytest.mark.parametrize("started", [0, 2])
+def test_fan_out__without_threads(monkeypatch, started):
+    """A machine may let a process have no (more) threads; every job is done once all the same."""
+    begin, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) >= started:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    done = []
+
+    answers = fanout.fan_out([functools.partial(done.append, number) for number in range(9)])
+
+    assert (sorted(done), answers) == (list(range(9)), [None] * 9)
+
+
+def test_side_by_side__gives_what_its_jobs_return():
+    assert fanout.side_by_side(returning(1, seconds=0.01), returning(DENIED)) == [1, DENIED]
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), AwsCallError(DENIED)])
+def test_side_by_side__raises_what_a_job_raises_when_nothing_runs_any_more(error):
+    ended = []
 
     def job():
-        started.append(1)
         time.sleep(0.01)
         ended.append(1)
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out([raising(KeyError("bug")), *[job] * others])
-    assert len(ended) == len(started)
+    with pytest.raises(type(error)) as raised:
+        fanout.side_by_side(raising(error), job)
+    assert (raised.value, ended) == (error, [1])
 
 
 def test_fan_out__all_at_once():
@@ -168,26 +200,31 @@ def test_fan_out__what_is_run_again_keeps_its_pace(clock):
     assert clock.slept == [5, 5]
 
 
-def test_fan_out__nothing_is_started_after_a_bug(clock):
+def test_fan_out__a_bug_stops_nothing_that_waits(clock):
     order, pace = [], Pace(Quota(1))
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out(
-            [fanout.paced(pace, one) for one in (raising(KeyError("bug")), recorded(order, "x"))], clock=clock
-        )
-    assert (order, clock.slept) == ([], [])
+    bug, answer = fanout.fan_out(
+        [fanout.paced(pace, one) for one in (raising(KeyError("bug")), recorded(order, "x"))], clock=clock
+    )
+
+    assert (bug.code, answer, clock.slept) == ("internal_error", "x", [1])
 
 
-def test_fan_out__the_first_of_two_bugs_and_none_hangs(clock):
-    """Also what is no Exception: a worker that ended unheard would be waited for forever."""
-    barrier = threading.Barrier(2, timeout=5)
+@pytest.mark.parametrize("others", [0, 3])
+def test_fan_out__a_worker_that_is_ended_hangs_nothing(others):
+    """What is no Exception ends a thread, which would be waited for forever."""
+    threads = threading.active_count()
 
-    def both(error):
-        barrier.wait()
-        raise error
+    def job():
+        raise SystemExit(3)
 
-    with pytest.raises(SystemExit):
-        fanout.fan_out([lambda: both(SystemExit(3)), lambda: both(KeyError("bug"))], clock=clock)
+    if others:
+        ended, *answers = fanout.fan_out([job, *[returning(1)] * others])
+        assert (ended.code, answers) == ("internal_error", [1] * others)
+    else:
+        with pytest.raises(SystemExit):
+            fanout.fan_out([job])
+    assert threading.active_count() == threads
 
 
 def test_fan_out__the_real_clock_waits():

@@ -162,7 +162,7 @@ def test_clients__are_made_once_whichever_threads_ask():
 
 def test_clients__one_is_made_at_a_time(monkeypatch):
     """The STS client of a profile's role is made by whichever thread calls first, while others are made elsewhere."""
-    session = sdk.make_session(None)
+    session = sdk.Session(None)
     running, most = [], []
 
     def create(name):
@@ -170,11 +170,11 @@ def test_clients__one_is_made_at_a_time(monkeypatch):
         most.append(len(running))
         if name == "outer":
             # A credential provider makes its own client within.
-            session._session.create_client("inner")
+            session._core.create_client("inner")
         running.pop()
 
-    monkeypatch.setattr(session._session, "create_client", sdk._one_at_a_time(create))
-    fan_out([lambda: session._session.create_client("outer")] * 16)
+    monkeypatch.setattr(session._core, "create_client", sdk._one_at_a_time(create))
+    fan_out([lambda: session._core.create_client("outer")] * 16)
 
     assert max(most) == 2
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ParamValidationError
 
 from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._call import regions
@@ -140,7 +139,8 @@ def test_read_snapshots__published_example(ec2):
 
     found = read_image.read_snapshots(ec2.client, REGION, asked["SnapshotIds"] * 2)
 
-    expected = Snapshot("snap-1234567890abcdef0", False, "", owner_id="012345678910", state="completed")
+    # The example is older than encryption: what it does not say is not known.
+    expected = Snapshot("snap-1234567890abcdef0", True, "", owner_id="012345678910", state="completed")
     assert found == {"snap-1234567890abcdef0": expected}
 
 
@@ -148,7 +148,7 @@ def test_read_snapshots__published_example(ec2):
     ("shown", "progress"), [({"Progress": "42%"}, 42), ({"Progress": "100%"}, 100), ({"Progress": ""}, 0), ({}, 100)]
 )
 def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
-    snapshot = {"SnapshotId": SNAPSHOT_ID, "StateMessage": "No access", **shown}
+    snapshot = {"SnapshotId": SNAPSHOT_ID, "OwnerId": OWNER, "State": "pending", "StateMessage": "No access", **shown}
     ec2.add_response("describe_snapshots", {"Snapshots": [snapshot]})
 
     found = read_image.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID]
@@ -157,7 +157,14 @@ def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
 
 
 def test_read_snapshots__tells_the_key(ec2):
-    answer = {"Snapshots": [{"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN}]}
+    snapshot = {
+        "SnapshotId": SNAPSHOT_ID,
+        "OwnerId": OWNER,
+        "State": "completed",
+        "Encrypted": True,
+        "KmsKeyId": KEY_ARN,
+    }
+    answer = {"Snapshots": [snapshot]}
     filters = [{"Name": "snapshot-id", "Values": [SNAPSHOT_ID]}]
     ec2.add_response("describe_snapshots", answer, {"Filters": filters, **LARGEST_PAGE})
 
@@ -252,7 +259,7 @@ def test_read_launch_permissions__every_kind(ec2):
         {"OrganizationalUnitArn": UNIT_ARN},
     ]
     ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID, "LaunchPermissions": entries})
-    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID})
+    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID, "LaunchPermissions": []})
 
     assert read_launch_permission.read_launch_permissions(ec2.client, REGION, IMAGE_ID) == shared_with(
         ALICE, organizations=(ORGANIZATION_ARN,), units=(UNIT_ARN,), public=True
@@ -376,9 +383,45 @@ def test_errors__carry_code_action_region_and_next_step(ec2, operation, code, ca
 
 
 def test_modify_launch_permissions__validation_by_the_service_model_is_on(aws):
-    """A request that botocore finds wrong is a bug of ours and no failure of a target."""
+    """A request that botocore finds wrong is a bug of ours."""
     aws.prepare("ec2", [REGION])
 
-    with pytest.raises(ParamValidationError):
+    with pytest.raises(AwsCallError, match="internal_error: ParamValidationError"):
         apply_launch_permission.modify_launch_permissions(aws.client("ec2", REGION), REGION, 7, add(ALICE))
     assert aws.calls == []
+
+
+@pytest.mark.parametrize(
+    ("volume", "encrypted"),
+    [
+        ({"SnapshotId": SNAPSHOT_ID}, True),
+        ({"SnapshotId": SNAPSHOT_ID, "Encrypted": False}, False),
+        # An empty volume, which is made at launch, has no snapshot that could be encrypted.
+        ({"VolumeSize": 8}, False),
+        ({"VolumeSize": 8, "Encrypted": True}, True),
+    ],
+)
+def test_read_images__an_encryption_that_is_not_said_is_not_ruled_out(ec2, volume, encrypted):
+    """An AMI that is not looked at would be said to need no key."""
+    disks = [{"DeviceName": "/dev/xvda", "Ebs": volume}, {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}]
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, "BlockDeviceMappings": disks}]}, by_id(IMAGE_ID))
+
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].encrypted is encrypted
+
+
+@pytest.mark.parametrize(("shown", "public"), [({}, None), ({"Public": False}, False), ({"Public": True}, True)])
+def test_read_images__whether_it_is_public_may_be_unknown(ec2, shown, public):
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, **shown}]}, by_id(IMAGE_ID))
+
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].public is public
+
+
+def test_read_launch_permissions__an_entry_of_a_kind_that_is_not_known(ec2):
+    """Left out, it would be neither shown nor removed, and the AMI called private."""
+    answer = {"ImageId": IMAGE_ID, "LaunchPermissions": [{"UserId": ALICE}, {}]}
+    ec2.add_response("describe_image_attribute", answer)
+
+    with pytest.raises(AwsCallError) as raised:
+        read_launch_permission.read_launch_permissions(ec2.client, REGION, IMAGE_ID)
+    assert raised.value.failure.code == "incomplete_answer"
+    assert "UserId or OrganizationArn" in raised.value.failure.message

@@ -99,6 +99,8 @@ class Account:
             passed = 100 * (self.clock.now - copy["since"]) // max(1, self.takes.get(copy["region"], 0))
             snapshot = {
                 "SnapshotId": snapshot_id,
+                "OwnerId": OWNER,
+                "State": "pending" if passed < 100 else "completed",
                 "Progress": f"{min(99, int(passed))}%",
                 "Encrypted": bool(copy["key"]),
             }

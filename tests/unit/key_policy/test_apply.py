@@ -16,7 +16,6 @@ from ansible_collections.golden.ami.plugins.module_utils._key_policy import appl
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -27,15 +26,17 @@ from tests.unit.builders import (
     REGION,
     SID,
     key,
+    made,
     policy_request,
     policy_text,
+    single_policy_request,
     statement,
 )
 from tests.unit.fake_aws import Error, example
 
 EU, US = "eu-west-1", "us-east-1"
-REQUEST = policy_request(ALICE)
-WANTED = make_statement(REQUEST, "aws")
+REQUEST = single_policy_request(ALICE)
+WANTED = made(REQUEST)
 FOREIGN = statement(BOB, Sid="theirs")
 SOMEBODY_ELSES = policy_text(ADMINISTRATION, FOREIGN)
 
