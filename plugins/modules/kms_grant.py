@@ -82,6 +82,11 @@ options:
         which is not among the default O(operations).
       - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
     type: str
+  grantor_external_id:
+    description:
+      - External ID with which each role of O(grantor_role_arn) is assumed, where their trust policies ask for one
+        (C(sts:ExternalId)).
+    type: str
   grantor_timeout:
     description:
       - Seconds to go on trying a grant that KMS denies a role of O(grantor_role_arn), for all grants together.
@@ -340,6 +345,7 @@ def main():
                 "mutually_exclusive": [("encryption_context_equals", "encryption_context_subset")],
             },
             "grantor_role_arn": {"type": "str"},
+            "grantor_external_id": {"type": "str"},
             "grantor_timeout": {"type": "int", "default": 0},
             "retiring_principal": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

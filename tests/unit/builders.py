@@ -97,6 +97,7 @@ GRANT_DEFAULTS: dict[str, Any] = {
     "constraints": None,
     "retiring_principal": None,
     "grantor_role_arn": None,
+    "grantor_external_id": None,
 }
 POLICY_DEFAULTS: dict[str, Any] = {
     "state": "present",

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base import answers
@@ -15,7 +14,7 @@ from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.by_id import ask_by_id
 from .._call.errors import calling
-from .._call.fanout import fan_out
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .model import Image, Snapshot
 from .selection import ImageSelector, newest
@@ -164,11 +163,12 @@ def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
         if selector.image_id:
             ids.setdefault(selector.region, []).append(selector.image_id)
     filters = [selector for selector in selectors if not selector.image_id]
-    jobs = [functools.partial(read_images, aws.client("ec2", region), region, ids[region]) for region in ids]
-    jobs += [
-        functools.partial(read_own_images, aws.client("ec2", selector.region), selector.region, selector)
-        for selector in filters
-    ]
+
+    def job(read: Callable[[Any, str, Any], dict[str, Image]], region: str, what: Any) -> Job[dict[str, Image]]:
+        return paced(aws.pace("ec2:DescribeImages", region), read, aws.client("ec2", region), region, what)
+
+    jobs = [job(read_images, region, ids[region]) for region in ids]
+    jobs += [job(read_own_images, selector.region, selector) for selector in filters]
     listed = fan_out(jobs)
     by_region = dict(zip(ids, listed, strict=False))
     by_filter = dict(zip(filters, listed[len(ids) :], strict=True))

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._base.outcome import Failure
 from .._call.errors import incomplete_answer
-from .._call.fanout import fan_out, side_by_side
+from .._call.fanout import Job, fan_out, paced, side_by_side
 from .._call.session import Aws
 from .._key_policy import read as read_policy
 from .._kms_grant import read as read_kms_grant
@@ -36,7 +36,8 @@ def read_facts(
     """
     regions = list(dict.fromkeys(selector.region for selector in selectors))
     aws.prepare("ec2", regions)
-    aws.prepare("kms", regions)
+    # Not needed before two rounds of answers.
+    aws.prepare_soon("kms", regions)
     found = find_images(aws, selectors)
     images = [image for image in found.values() if isinstance(image, Image)]
     permissions, snapshots, blocks = _second_round(aws, images, public)
@@ -121,7 +122,12 @@ def read_keys(
     reads: list[Any] = (
         [read_kms_key.read_key] + [read_kms_grant.read_grants] * grants + [read_policy.read_key_policy] * policies
     )
-    jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in wanted]
+
+    def job(read: Any, region: str, arn: str) -> Job[Any]:
+        pace = aws.pace("kms:ListGrants", region) if read is read_kms_grant.read_grants else None
+        return paced(pace, read, aws.client("kms", region), region, arn)
+
+    jobs = [job(read, region, arn) for read in reads for region, arn in wanted]
     answers = iter(fan_out(jobs))
     found, listed, texts = ({key: next(answers) for key in wanted if asked} for asked in (True, grants, policies))
     return found, listed, texts

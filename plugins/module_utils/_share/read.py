@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .._base.outcome import Failure, Outcome
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.model import Image
@@ -44,7 +43,9 @@ def read_answers(aws: Aws, request: ShareRequest, asked: Questions) -> Answers:
 
 def _ask(aws: Aws, request: ShareRequest, arns: tuple[str, ...], accounts: bool) -> list[TargetFacts]:
     region = HOME_REGIONS.get(request.partition, "us-east-1")
-    found = read_organizations.read(aws, Query(arns, region, accounts, request.organizations.arn))
+    found = read_organizations.read(
+        aws, Query(arns, region, accounts, request.organizations.arn, request.organizations.external_id)
+    )
     # What an ARN could not be read for stays with the ARN that was asked for.
     return [replace(fact, arn=arn) for fact, arn in zip(found, arns, strict=True)] if arns else found
 
@@ -175,7 +176,13 @@ def _read_snapshots(
     )
     answers = fan_out(
         [
-            functools.partial(read_snapshot_permissions, aws.client("ec2", region), region, snapshot_id)
+            paced(
+                aws.pace("ec2:DescribeSnapshotAttribute", region),
+                read_snapshot_permissions,
+                aws.client("ec2", region),
+                region,
+                snapshot_id,
+            )
             for region, snapshot_id in places
         ]
     )
