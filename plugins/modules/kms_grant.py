@@ -82,6 +82,11 @@ options:
         which is not among the default O(operations).
       - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
     type: str
+  grantor_external_id:
+    description:
+      - External ID with which each role of O(grantor_role_arn) is assumed, where their trust policies ask for one
+        (C(sts:ExternalId)).
+    type: str
   grantor_timeout:
     description:
       - Seconds to go on trying a grant that KMS denies a role of O(grantor_role_arn), for all grants together.
@@ -111,7 +116,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
     revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it. With
@@ -340,6 +345,7 @@ def main():
                 "mutually_exclusive": [("encryption_context_equals", "encryption_context_subset")],
             },
             "grantor_role_arn": {"type": "str"},
+            "grantor_external_id": {"type": "str"},
             "grantor_timeout": {"type": "int", "default": 0},
             "retiring_principal": {"type": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

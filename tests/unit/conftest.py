@@ -28,6 +28,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
         "AWS_ENDPOINT_URL",
+        *(f"AWS_ENDPOINT_URL_{service}" for service in ("EC2", "KMS", "STS", "ORGANIZATIONS")),
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

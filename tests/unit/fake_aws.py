@@ -10,17 +10,22 @@ import functools
 import threading
 from collections.abc import Callable
 from typing import Any
-from unittest import mock
 
 from botocore.awsrequest import AWSResponse
 from botocore.loaders import Loader
 from botocore.validate import validate_parameters
 
+from ansible_collections.golden.ami.plugins.module_utils._call import role_clients
+from ansible_collections.golden.ami.plugins.module_utils._call.pace import Pace
 from ansible_collections.golden.ami.plugins.module_utils._call.session import Aws, Connection
 
 CREDENTIALS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret"}
 MakeClient = Callable[[str, str, str], Any]
 Answer = Callable[[str, dict[str, Any]], "dict[str, Any] | Error"]
+
+
+# The clients are made by a Session of all tests, which is not thread-safe.
+_MAKING = threading.Lock()
 
 
 class Error:
@@ -30,22 +35,43 @@ class Error:
         self.code, self.message, self.status = code, message, status
 
 
+def unknown_images(*image_ids: str) -> Error:
+    """How EC2 refuses to list AMIs of which it does not know these, however many others there are."""
+    return Error("InvalidAMIID.NotFound", f"The image id '[{', '.join(image_ids)}]' does not exist")
+
+
+def unknown_snapshot(snapshot_id: str) -> Error:
+    """How EC2 refuses to list snapshots; it names one that it does not know."""
+    return Error("InvalidSnapshot.NotFound", f"The snapshot '{snapshot_id}' does not exist.")
+
+
 class FakeAws(Aws):
     """The real class, with clients of a Session that answers from functions.
 
+
     ``answers`` maps an operation to a function of Region and parameters; ``calls`` lists every call, ``access_keys`` who
-    made each. Parameters and answers are checked against the service model. A client that was not prepared is not there.
+    made each, ``paced`` for which calls somebody asked for the pace, with Region and account (empty for the caller's own).
+    Parameters and answers are checked against the service model.
     """
 
     def __init__(self, make_client: MakeClient) -> None:
         self.answers: dict[str, Answer] = {}
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.access_keys: list[str] = []
+        self.paced: list[tuple[str, str, str]] = []
         self._lock = threading.Lock()
-        self._answering = _AnsweringSession(make_client, self._answer)
-        # A real Session takes as long to make as ten tests to run.
-        with mock.patch("boto3.session.Session", return_value=self._answering):
-            super().__init__(Connection(None, dict(CREDENTIALS)), "golden.ami")
+        self._make_client = make_client
+        self._answering: list[AnsweringSession] = []
+        super().__init__(Connection(None, dict(CREDENTIALS)), "golden.ami")
+
+    def _make_session(self, credentials: Any = None) -> Any:
+        """A real Session takes as long to make as ten tests to run."""
+        self._answering.append(AnsweringSession(self._make_client, self._answer))
+        return self._answering[-1]
+
+    def pace(self, action: str, region: str) -> Pace:
+        self.paced.append((action, region, self._account))
+        return super().pace(action, region)
 
     def forget(self) -> None:
         """The calls so far."""
@@ -53,7 +79,8 @@ class FakeAws(Aws):
         self.access_keys.clear()
 
     def close(self) -> None:
-        self._answering.close()
+        for session in self._answering:
+            session.close()
 
     def operations(self, *only: str) -> list[str]:
         return [operation for _region, operation, _params in self.calls if not only or operation in only]
@@ -68,22 +95,26 @@ class FakeAws(Aws):
         return answer
 
 
-class _AnsweringSession:
-    """As much of a boto3 Session as Aws uses. Its clients are real and shared by all tests, up to where they would send."""
+class AnsweringSession:
+    """As much of a Session as Aws uses. Its clients are real and shared by all tests, up to where they would send.
+
+    A client that is made without an access key is one that the roles share: whoever calls is who would sign.
+    """
 
     def __init__(self, make_client: MakeClient, answer: Callable[..., dict[str, Any] | Error]) -> None:
         self._make_client, self._answer = make_client, answer
         self._clients: list[Any] = []
+        self._lock = _MAKING
 
     def client(self, service: str, *, region_name: str, aws_access_key_id: str = "", **_options: Any) -> Any:
-        assert threading.current_thread() is threading.main_thread(), "a Session is not thread-safe"
-        client = self._make_client(service, region_name, aws_access_key_id)
-        client.meta.events.register("before-parameter-build.*.*", self._remember, unique_id="remember")
-        client.meta.events.register(
-            "before-call.*.*", functools.partial(self._respond, aws_access_key_id), unique_id="answer"
-        )
-        self._clients.append(client)
-        return client
+        with self._lock:
+            client = self._make_client(service, region_name, aws_access_key_id)
+            client.meta.events.register("before-parameter-build.*.*", self._remember, unique_id="remember")
+            client.meta.events.register(
+                "before-call.*.*", functools.partial(self._respond, aws_access_key_id), unique_id="answer"
+            )
+            self._clients.append(client)
+            return client
 
     def get_credentials(self) -> None:
         """There are none but those that Aws was given."""
@@ -100,7 +131,8 @@ class _AnsweringSession:
     def _respond(
         self, access_key: str, model: Any, context: dict[str, Any], **_kwargs: Any
     ) -> tuple[AWSResponse, dict[str, Any]]:
-        answer = self._answer(access_key, context["client_region"], model, context["params"])
+        caller = access_key or role_clients.caller().get_frozen_credentials().access_key
+        answer = self._answer(caller, context["client_region"], model, context["params"])
         if isinstance(answer, Error):
             error = {"Error": {"Code": answer.code, "Message": answer.message}, "ResponseMetadata": {}}
             return AWSResponse(None, answer.status, {}, None), error

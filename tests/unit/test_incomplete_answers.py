@@ -145,6 +145,7 @@ NEEDED = {
         "Credentials.AccessKeyId",
         "Credentials.SecretAccessKey",
         "Credentials.SessionToken",
+        "Credentials.Expiration",
     },
 }
 # Members of which one is enough, left out together.
@@ -175,13 +176,13 @@ class _Aws:
     def access_key(self) -> str:
         return ""
 
-    def acting_as(self, credentials: Any) -> Any:
+    def acting_as(self, _role_arn: str, credentials: Any) -> Any:
         return credentials
 
 
 def _assume(client: Any) -> Any:
     role = f"arn:aws:iam::{ALICE}:role/golden-ami"
-    found = assumed_roles.assume(_Aws(client), [role], REGION)[role]
+    found = assumed_roles.assume(_Aws(client), {role: ""}, REGION)[role]
     if isinstance(found, Failure):
         raise AwsCallError(found)
     return found

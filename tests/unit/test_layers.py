@@ -29,7 +29,8 @@ ONLY_IN = {
     r"\bmodify_snapshot_attribute\(": "module_utils/_snapshot_permission/apply.py",
     r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_kms_grant/apply.py",
     r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_key_policy/apply.py",
-    r"\bThreadPoolExecutor\(": "module_utils/_call/fanout.py",
+    # Besides the thread of an action plugin, which shows what a module tells.
+    r"\bThreadPoolExecutor\(|\bThread\(target=(?!_show\b)": "module_utils/_call/fanout.py",
 }
 # A reset takes the access of everybody away, also of those who are to keep it.
 NOWHERE = r"reset_snapshot_attribute"

@@ -107,6 +107,9 @@ _BY_ACTION_AND_CODE = {
     ("ec2:CopyImage", "ResourceLimitExceeded"): (
         "EC2 copies 20 snapshots and 100 AMIs at once into a Region: run again later. With wait=true the copy is queued."
     ),
+    ("ec2:CopyImage", "InvalidAMIName.Duplicate"): (
+        "An AMI of that name is in the Region already: give the copy another one (name, or name of a destination)."
+    ),
     ("ec2:CopyImage", "InvalidRequest"): (
         "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
     ),

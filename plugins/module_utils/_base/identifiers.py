@@ -257,3 +257,10 @@ def check_grant_name(value: str) -> str | None:
     if wrong:
         return f"name: '{value}' contains {wrong!r}; KMS allows letters, digits and : / _ - in the name of a grant."
     return f"name: has {len(value)} characters; 1 to 200 leave room for what is added behind it."
+
+
+def check_external_id(value: str) -> str | None:
+    """STS API reference, AssumeRole, ExternalId."""
+    if re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
+        return None
+    return f"'{value}' is not an external ID: STS takes 2 to 1,224 characters, letters, digits and _ + = , . @ : / -."

@@ -14,7 +14,7 @@ from typing import Any
 from .._base.outcome import Failure, Outcome
 from .._call.conclusions import concluded
 from .._call.errors import calling, failure_of
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.model import Image
@@ -41,7 +41,8 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ShareFacts]:
 def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
     """Cancel all shares at once; then see, with one listing of each Region, what is left of them."""
     changing: list[ImageSelector] = [plan.change for plan in plans if plan.change]
-    answers = fan_out([functools.partial(_cancel, aws, selector) for selector in changing])
+    action = "ec2:CancelImageLaunchPermission"
+    answers = fan_out([paced(aws.pace(action, selector.region), _cancel, aws, selector) for selector in changing])
     refusals = dict(zip(changing, answers, strict=True))
     left = _left(aws, [one for one, refusal in refusals.items() if not refusal or has_no_own_share(refusal)])
     return [

@@ -79,6 +79,7 @@ def _asked_grants(params: Mapping[str, Any], partition: str | None, problems: li
         "constraints": None,
         "retiring_principal": None,
         "grantor_role_arn": None,
+        "grantor_external_id": None,
     }
     try:
         return grant_request.parse_request(asked, partition)

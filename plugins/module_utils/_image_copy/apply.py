@@ -16,7 +16,7 @@ from .._base import answers
 from .._base.outcome import Outcome
 from .._call.conclusions import concluded
 from .._call.errors import calling, failure_of
-from .._call.fanout import fan_out
+from .._call.fanout import Job, fan_out
 from .._call.session import Aws
 from .._image import read as read_image
 from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
@@ -79,7 +79,7 @@ def interval(elapsed: float) -> float:
 def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing]:
     """Start what is not started yet and look at what is, in all Regions at once."""
     open_ones = [copy for copy in copies if copy.open]
-    said = iter(fan_out([functools.partial(_call, aws, copy) for copy in open_ones]))
+    said = iter(fan_out([_job(aws, copy) for copy in open_ones]))
     now = waiting.clock()
 
     def after(copy: Ongoing) -> Ongoing:
@@ -94,6 +94,11 @@ def _step(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> list[Ongoing
             return replace(copy, failure=failure_of(error))
 
     return [after(copy) for copy in copies]
+
+
+def _job(aws: Aws, copy: Ongoing) -> Job[Any]:
+    pace = aws.pace("ec2:CopyImage", copy.job.region) if copy.state is None else None
+    return Job(functools.partial(_call, aws, copy), pace)
 
 
 def _call(aws: Aws, copy: Ongoing) -> Any:

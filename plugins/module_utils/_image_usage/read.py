@@ -15,7 +15,7 @@ from typing import Any
 
 from .._base.outcome import Failure
 from .._call.errors import failure_of
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.selection import ImageSelector
@@ -62,7 +62,10 @@ Entries = dict[ImageSelector, "tuple[UsageEntry, ...] | Failure"]
 def _read_all(aws: Aws, made: list[Ongoing], waiting: Waiting) -> tuple[list[Ongoing], Entries]:
     reports = _follow(aws, made, waiting)
     whole = completed(reports)
-    answers = fan_out([functools.partial(_read_entries, aws, selector, ids) for selector, ids in whole.items()])
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [paced(aws.pace(action, one.region), _read_entries, aws, one, report_ids) for one, report_ids in whole.items()]
+    )
     return reports, dict(zip(whole, answers, strict=True))
 
 
@@ -71,7 +74,8 @@ def _start(aws: Aws, reports: Sequence[Ongoing], query: UsageQuery) -> list[Ongo
         region, image_id = report.selector.region, report.selector.image_id
         return usage_reports.create_report(aws.client("ec2", region), region, image_id, report.account_ids, query)
 
-    answers = fan_out([functools.partial(create, report) for report in reports])
+    action = "ec2:CreateImageUsageReport"
+    answers = fan_out([paced(aws.pace(action, report.selector.region), create, report) for report in reports])
     return [started(report, answer) for report, answer in zip(reports, answers, strict=True)]
 
 
@@ -118,8 +122,12 @@ def _read_entries(aws: Aws, selector: ImageSelector, report_ids: Sequence[str]) 
 def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
     """Every report that was made, also one that was of no use: EC2 would keep it for 30 days."""
     made = [(report.selector.region, report.report_id) for report in reports if report.report_id]
+    action = "ec2:DeleteImageUsageReport"
     answers = fan_out(
-        [functools.partial(usage_reports.delete_report, aws.client("ec2", region), region, one) for region, one in made]
+        [
+            paced(aws.pace(action, region), usage_reports.delete_report, aws.client("ec2", region), region, one)
+            for region, one in made
+        ]
     )
     return {report_id: answer for (_region, report_id), answer in zip(made, answers, strict=True)}
 
@@ -137,7 +145,13 @@ def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] =
     ]
     reports: dict[str, Any] = dict(zip(by_region, fan_out(jobs), strict=True))
     when = now()
-    answers = fan_out([functools.partial(_read_newest, aws, facts, reports, targets.query, when) for facts in found])
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [
+            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, targets.query, when)
+            for facts in found
+        ]
+    )
     return [
         ImageUsage(facts, answer) if isinstance(answer, Failure) else answer
         for facts, answer in zip(found, answers, strict=True)

@@ -51,7 +51,7 @@ def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
         failure = Failure(
             "aws_managed_key",
             f"{key.arn} is an AWS managed key; its grants cannot be managed and it cannot be shared",
-            "Copy the AMI under a customer managed key and grant that one.",
+            "Copy the AMI under a customer managed key (golden.ami.image_copy) and grant that one.",
         )
         return Outcome(facts.target, failure=failure, extra=_extra(facts))
     partition = key.arn.split(":")[1]

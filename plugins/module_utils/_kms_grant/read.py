@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from .._base import answers
 from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.errors import calling
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._kms_key.read import read_keys
 from .model import Grant, GrantTerms, canonical_constraints, principal_arn
@@ -61,7 +60,7 @@ def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
     :param keys: pairs of key (ID, ARN, alias name or alias ARN) and Region.
     """
     facts = [KeyFacts(key_id, region, key) for key_id, region, key in read_keys(aws, keys)]
-    listed = fan_out([functools.partial(_read_grants, aws, fact) for fact in facts])
+    listed = fan_out([paced(aws.pace("kms:ListGrants", fact.region), _read_grants, aws, fact) for fact in facts])
     return [replace(fact, grants=answer) for fact, answer in zip(facts, listed, strict=True)]
 
 

@@ -21,7 +21,7 @@ from .model import Key, shown_key
 
 @dataclass(frozen=True)
 class RegionImages:
-    """The account's own AMIs in a Region, and the snapshots of those that have an encrypted disk, by their IDs."""
+    """The account's own AMIs in a Region, and the encrypted snapshots behind them, by their IDs."""
 
     images: Mapping[str, Image]
     snapshots: Mapping[str, Snapshot]
@@ -47,8 +47,8 @@ class KeyImages:
 
 
 def snapshots_to_read(images: Iterable[Image]) -> list[str]:
-    """All snapshots of the AMIs that have an encrypted disk: an Image does not say which of its disks that is."""
-    return [snapshot_id for image in images if image.encrypted for snapshot_id in image.snapshot_ids]
+    """The encrypted snapshots of the AMIs; a blank encrypted volume has none, and no key of the AMI's owner."""
+    return [snapshot_id for image in images for snapshot_id in image.encrypted_snapshot_ids]
 
 
 def images_on(key: Key | Failure, listed: RegionImages | Failure) -> list[Image]:
@@ -71,9 +71,9 @@ def undecided(key: Key, listed: RegionImages) -> dict[str, list[str]]:
     """
     known = {image.image_id for image in images_on(key, listed)}
     unknown = {
-        image.image_id: [one for one in image.snapshot_ids if _is_unknown(listed.snapshots.get(one))]
+        image.image_id: [one for one in image.encrypted_snapshot_ids if _is_unknown(listed.snapshots.get(one))]
         for image in listed.images.values()
-        if image.encrypted and image.image_id not in known
+        if image.image_id not in known
     }
     return {image_id: snapshot_ids for image_id, snapshot_ids in sorted(unknown.items()) if snapshot_ids}
 

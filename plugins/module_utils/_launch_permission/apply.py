@@ -25,7 +25,8 @@ from .plan import not_applied
 
 def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
-    return apply_all(plans, functools.partial(_apply_one, aws, reset))
+    action = "ec2:ResetImageAttribute" if reset else "ec2:ModifyImageAttribute"
+    return apply_all(aws, action, plans, functools.partial(_apply_one, aws, reset))
 
 
 def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.model import Image
@@ -48,7 +47,8 @@ def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str],
     wanted = list(dict.fromkeys((image.region, image.image_id) for image in images))
     listed = fan_out(
         [
-            functools.partial(
+            paced(
+                aws.pace("ec2:DescribeImageAttribute", region),
                 read_launch_permissions,
                 aws.client("ec2", region),
                 region,

@@ -33,7 +33,7 @@ def read(aws: Aws, query: Query) -> list[TargetFacts]:
     """Everything that a task asks for, in the order of its ARNs. One target that cannot be read hides no other."""
     if not query.role_arn:
         return _read(aws, query)
-    acting = assume(aws, [query.role_arn], query.region)[query.role_arn]
+    acting = assume(aws, {query.role_arn: query.external_id}, query.region)[query.role_arn]
     if isinstance(acting, Failure):
         return _unread(query, acting)
     return [_called_by(fact, query.role_arn) for fact in _read(acting, query)]

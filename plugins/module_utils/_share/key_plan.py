@@ -144,12 +144,11 @@ def _grants(request: ShareRequest, facts: KeyFacts, accounts: Iterable[str]) -> 
 
 
 def _grant_request(
-    request: ShareRequest, listed: Iterable[str], allowed: Iterable[str], grantor: str = ""
+    request: ShareRequest, listed: Iterable[str], allowed: Iterable[str], grantor: str = "", external_id: str = ""
 ) -> GrantRequest:
     terms = GrantTerms(frozenset(allowed), "", "")
-    return GrantRequest(
-        "present", request.keys.grant_name, tuple(dict.fromkeys(listed)), terms, purge=False, grantor=grantor
-    )
+    whom = tuple(dict.fromkeys(listed))
+    return GrantRequest("present", request.keys.grant_name, whom, terms, False, grantor, external_id)
 
 
 def auto_scaling_role(request: ShareRequest, account_id: str) -> str:
@@ -173,7 +172,8 @@ def _auto_scaling_grants(request: ShareRequest, facts: KeyFacts, ways: Mapping[s
     if not lacking:
         return None
     allowed = {*operations(request), *auto_scaling.OPERATIONS}
-    return plan_key(_grant_request(request, lacking, allowed, request.auto_scaling.role_arn), facts)
+    role = request.auto_scaling
+    return plan_key(_grant_request(request, lacking, allowed, role.role_arn, role.external_id), facts)
 
 
 def sid_of(request: ShareRequest, kind: str) -> str:

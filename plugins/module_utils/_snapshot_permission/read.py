@@ -14,7 +14,7 @@ from typing import Any
 from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.model import Snapshot
@@ -59,7 +59,8 @@ def _read_snapshots(aws: Aws, selectors: Sequence[SnapshotSelector]) -> dict[Sna
         for region, ids in regions.items()
     ]
     jobs += [
-        functools.partial(
+        paced(
+            aws.pace("ec2:DescribeSnapshotAttribute", selector.region),
             read_snapshot_permissions,
             aws.client("ec2", selector.region),
             selector.region,

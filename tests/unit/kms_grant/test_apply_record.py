@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._call.errors import UnusableConnectionError
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms
+from tests.unit.fake_aws import AnsweringSession
 from tests.unit.kms_grant.test_apply import EU, ROOTS, US, Keys
 
 BOTH = ((KEY_ID, EU), (KEY_ID, US))
@@ -76,12 +76,12 @@ def test_apply__what_is_raised_in_the_end_puts_one_key_in_doubt(aws, keys, monke
 @pytest.mark.parametrize("service", ["sts", "kms"])
 def test_apply__a_role_without_a_connection_fails_its_own_grants(aws, keys, monkeypatch, service):
     """The tasks's own grants are made all the same."""
-    prepare = aws.prepare
+    make = AnsweringSession.client
 
-    def refuse(name, regions):
+    def refuse(session, name, **options):
         if name == service:
-            raise UnusableConnectionError("no such file: token")
-        prepare(name, regions)
+            raise FileNotFoundError(2, "No such file", "token")
+        return make(session, name, **options)
 
     plans = [
         plan_key(grant_request(CAROL, grantor=grantor), facts)
@@ -92,15 +92,15 @@ def test_apply__a_role_without_a_connection_fails_its_own_grants(aws, keys, monk
             "AccessKeyId": "A" * 16,
             "SecretAccessKey": "s",
             "SessionToken": "t",
-            "Expiration": "2026-01-01",
+            "Expiration": "2036-01-01T00:00:00Z",
         }
     }
-    monkeypatch.setattr(aws, "prepare", refuse)
+    monkeypatch.setattr(AnsweringSession, "client", refuse)
 
     by_role, own = aws_grants.apply(aws, plans)
 
     assert (by_role.status, by_role.changed, own.status) == ("failed", False, "changed")
-    assert "no such file: token" in by_role.failure.message
+    assert "No such file: token" in by_role.failure.message
 
 
 def test_apply__a_grant_whose_id_was_not_told_is_in_the_record(aws, keys):

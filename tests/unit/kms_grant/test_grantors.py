@@ -69,6 +69,27 @@ def test_parse_request__a_pattern_is_checked_with_everything_else():
     assert parse_request(grant_params(grantees=[ALICE]), "aws").grantor == ""
 
 
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ({"grantor_external_id": "x", "grantor_role_arn": PATTERN}, ["grantor_external_id: 'x' is not an external ID"]),
+        ({"grantor_external_id": "our-own"}, ["grantor_external_id: goes with grantor_role_arn."]),
+    ],
+)
+def test_parse_request__an_external_id_is_one_and_goes_with_roles(given, problems):
+    with pytest.raises(InputError) as refused:
+        parse_request(grant_params(grantees=[ALICE], **given), "aws")
+
+    assert [text.startswith(start) for text, start in zip(refused.value.problems, problems, strict=True)] == [True]
+
+
+@pytest.mark.parametrize(("given", "external_id"), [("our-own", "our-own"), ("", ""), (None, "")])
+def test_parse_request__an_external_id(given, external_id):
+    asked = grant_params(grantees=[ALICE], grantor_role_arn=PATTERN, grantor_external_id=given)
+
+    assert parse_request(asked, "aws").external_id == external_id
+
+
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov"])
 def test_plan_grants__each_is_made_in_the_account_of_its_grantee(partition):
     role = ROLE_ARN.replace(":aws:", f":{partition}:")
