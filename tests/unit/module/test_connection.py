@@ -24,32 +24,32 @@ PROFILE = {"profile": "images"}
         pytest.param(
             {**PROFILE, **KEYS},
             {**EXPORTED, "AWS_PROFILE": "images"},
-            "AWS_PROFILE names the profile 'images', and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN are given "
-            "too: credentials come from one of them. To use the profile, unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY and "
+            "AWS_PROFILE names the profile 'images' beside AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN: "
+            "credentials come from one of them. To use the profile, unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
             "AWS_SESSION_TOKEN; to use the keys, unset AWS_PROFILE.",
             id="both exported",
         ),
         pytest.param(
             {**PROFILE, "session_token": "token"},
             EXPORTED,
-            "profile names the profile 'images', and AWS_SESSION_TOKEN is given too: credentials come from one of them. To use "
-            "the profile, unset AWS_SESSION_TOKEN; to use the keys, leave profile out.",
+            "profile names the profile 'images' beside AWS_SESSION_TOKEN: credentials come from one of them. To use the "
+            "profile, unset AWS_SESSION_TOKEN; to use the keys, leave profile out.",
             id="a token is left over",
         ),
         pytest.param(
             {**PROFILE, **KEYS},
             {"AWS_DEFAULT_PROFILE": "images"},
-            "AWS_DEFAULT_PROFILE names the profile 'images', and access_key, secret_key, session_token are given too: credentials "
-            "come from one of them. To use the profile, leave access_key and secret_key and session_token out; to use the keys, "
-            "unset AWS_DEFAULT_PROFILE.",
+            "AWS_DEFAULT_PROFILE names the profile 'images' beside access_key, secret_key and session_token: credentials come "
+            "from one of them. To use the profile, leave access_key, secret_key and session_token out; to use the keys, unset "
+            "AWS_DEFAULT_PROFILE.",
             id="options beside an exported profile",
         ),
         pytest.param(
             {**PROFILE, **KEYS},
             {"AWS_SECRET_ACCESS_KEY": "hush"},
-            "profile names the profile 'images', and access_key, AWS_SECRET_ACCESS_KEY, session_token are given too: credentials "
-            "come from one of them. To use the profile, unset AWS_SECRET_ACCESS_KEY and leave access_key and session_token out; "
-            "to use the keys, leave profile out.",
+            "profile names the profile 'images' beside access_key, AWS_SECRET_ACCESS_KEY and session_token: credentials come "
+            "from one of them. To use the profile, unset AWS_SECRET_ACCESS_KEY and leave access_key and session_token out; to "
+            "use the keys, leave profile out.",
             id="from everywhere",
         ),
         pytest.param(
