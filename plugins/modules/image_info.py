@@ -130,11 +130,12 @@ notes:
     C(ec2:GetImageBlockPublicAccessState) with O(public=true), C(kms:ListGrants) with O(grantees) or O(auto_scaling=true), and
     C(kms:GetKeyPolicy) with O(statements) or O(auto_scaling=true)."
   - "Calls for a run: C(DescribeImages), C(DescribeSnapshots) and (with O(public=true)) C(GetImageBlockPublicAccessState)
-    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
+    once for each Region and 200 IDs, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
     O(auto_scaling=true) C(ListGrants) for each key and 100 grants, and with O(statements) or O(auto_scaling=true)
     C(GetKeyPolicy) for each key."
   - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that Auto
-    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would do."
+    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would
+    do."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
@@ -374,7 +375,8 @@ results:
         cure:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key and share the copy.
+          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+            kms_key_id) and share the copy.
     error:
       description: Why the AMI could not be read completely; null when it could. Keys as for M(golden.ami.launch_permission).
       type: dict

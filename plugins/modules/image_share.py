@@ -420,7 +420,7 @@ def make_job(params, tell):
 def main():
     module = args.make_module(
         {
-            **{name: {"type": "raw"} for name in known_options()},
+            **{name: {"type": "raw", **({"no_log": False} if "key" in name else {})} for name in known_options()},
             "declarations": {"type": "list", "elements": "dict"},
             "variables_prefix": {"type": "str"},
             "problems_found": {"type": "list", "elements": "str"},

@@ -148,10 +148,11 @@ notes:
     When it stands in the statement of this O(sid), running the task again puts the new role in its place, without
     O(keep_others) only.
   - The policies of a multi-Region key's replicas are independent. Name the key in each Region.
-  - "Not confirmed by AWS's documentation: whether C(kms:GrantIsForAWSResource) is there in a request of somebody who calls
-    C(CreateGrant) directly, so that C(BoolIfExists), with which one statement would do, is not used; whether a service-linked
-    role in a member account carries C(aws:PrincipalOrgID), so name service-linked roles in O(principal_arns); the error code for
-    an AWS managed key, which is refused here before the call; whether KMS counts the 32,768 bytes with or without blanks between the words, of which none are written here."
+  - "Not confirmed by AWS's documentation: whether a request of somebody who calls C(CreateGrant) directly has
+    C(kms:GrantIsForAWSResource) at all, so that C(BoolIfExists), with which one statement would do, is not used; whether a
+    service-linked role in a member account carries C(aws:PrincipalOrgID), so name service-linked roles in O(principal_arns); the
+    error code for an AWS managed key, which is refused here before the call; whether KMS counts the 32,768 bytes with or without
+    blanks between the words, of which none are written here."
 seealso:
   - module: golden.ami.kms_grant
   - module: golden.ami.launch_permission

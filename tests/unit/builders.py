@@ -67,6 +67,8 @@ OTHER_KEY_ARN = f"arn:aws:kms:{OTHER_REGION}:{OWNER}:key/{KEY_ID}"
 
 COPY_DEFAULTS: dict[str, Any] = {
     "image_id": IMAGE_ID,
+    "source_name": None,
+    "source_tags": None,
     "source_region": REGION,
     "destinations": [{"region": OTHER_REGION, "kms_key_id": None, "name": None}],
     "name": None,
@@ -168,7 +170,11 @@ def accounts(count: int, first: int = 200_000_000_000) -> list[str]:
     return [str(first + number) for number in range(count)]
 
 
-def image(**given: Any) -> Image:
+def image(encrypted: bool = False, **given: Any) -> Image:
+    """:param encrypted: whether all its snapshots are."""
+    if encrypted:
+        given = {"snapshot_ids": (SNAPSHOT_ID,), **given}
+        given["encrypted_snapshot_ids"] = given["snapshot_ids"]
     usual: dict[str, Any] = {
         "image_id": IMAGE_ID,
         "region": REGION,

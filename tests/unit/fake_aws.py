@@ -35,8 +35,19 @@ class Error:
         self.code, self.message, self.status = code, message, status
 
 
+def unknown_images(*image_ids: str) -> Error:
+    """How EC2 refuses to list AMIs of which it does not know these, however many others there are."""
+    return Error("InvalidAMIID.NotFound", f"The image id '[{', '.join(image_ids)}]' does not exist")
+
+
+def unknown_snapshot(snapshot_id: str) -> Error:
+    """How EC2 refuses to list snapshots; it names one that it does not know."""
+    return Error("InvalidSnapshot.NotFound", f"The snapshot '{snapshot_id}' does not exist.")
+
+
 class FakeAws(Aws):
     """The real class, with clients of a Session that answers from functions.
+
 
     ``answers`` maps an operation to a function of Region and parameters; ``calls`` lists every call, ``access_keys`` who
     made each, ``paced`` for which calls somebody asked for the pace, with Region and account (empty for the caller's own).

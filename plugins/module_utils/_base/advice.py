@@ -2,9 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a reader can do about an AWS error code; decided by code and action, never by AWS's text, which changes."""
+"""What a reader can do about an AWS error code; decided by code and action.
+
+AWS's text, which changes, is asked for one thing only: which kind of policy has denied a call.
+"""
 
 from __future__ import annotations
+
+from .denials import cure, read_denial
 
 CREDENTIALS_MISSING = ("NoCredentialsError", "PartialCredentialsError")
 # Tokens that somebody gets by signing in; botocore's names for their being absent, expired or withdrawn.
@@ -102,6 +107,9 @@ _BY_ACTION_AND_CODE = {
     ("ec2:CopyImage", "ResourceLimitExceeded"): (
         "EC2 copies 20 snapshots and 100 AMIs at once into a Region: run again later. With wait=true the copy is queued."
     ),
+    ("ec2:CopyImage", "InvalidAMIName.Duplicate"): (
+        "An AMI of that name is in the Region already: give the copy another one (name, or name of a destination)."
+    ),
     ("ec2:CopyImage", "InvalidRequest"): (
         "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
     ),
@@ -114,7 +122,10 @@ _BY_ACTION_AND_CODE = {
         "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."
     ),
     ("kms:CreateGrant", "DisabledException"): "Enable the key (kms:EnableKey) if that is right; it is never done here.",
-    ("kms:CreateGrant", "KMSInvalidStateException"): "Bring the key to the state Enabled; it is never changed here.",
+    ("kms:CreateGrant", "KMSInvalidStateException"): (
+        "See the key's state: cancel its deletion, import its key material, or connect its custom key store. It is never changed "
+        "here."
+    ),
     ("kms:CreateGrant", "LimitExceededException"): (
         "The key has all the grants that its quota allows: revoke unused ones, or have the quota raised. Not retried."
     ),
@@ -155,8 +166,15 @@ _BY_CODE = {
 }
 
 
-def next_step(action: str, code: str, message: str = "") -> str:
-    """The next step for one failed call; empty when there is nothing better to say than AWS's message."""
+def next_step(action: str, code: str, message: str = "", resource: str = "") -> str:
+    """The next step for one failed call; empty when there is nothing better to say than AWS's message.
+
+    :param resource: the ARN of what the call was about, where that decides, as for a key.
+    """
+    denial = read_denial(message, resource)
+    cured = cure(action, denial) if code in DENIED else ""
+    if cured and (denial.kind or denial.is_foreign):
+        return cured
     specific = _BY_ACTION_AND_CODE.get((action, code)) or _CREDENTIALS.get(code) or _BY_CODE.get(code)
     if specific:
         return specific
@@ -167,7 +185,8 @@ def next_step(action: str, code: str, message: str = "") -> str:
         )
     if code in DENIED:
         side = " and that the key policy lets the account's IAM policies decide" if action.startswith("kms:") else ""
-        return f"Allow {action} in the caller's IAM policy; check service control policies too{side}."
+        step = f"Allow {action} in the caller's IAM policy; check service control policies too{side}."
+        return f"{cured} If the caller is of that account: {step}" if cured else step
     return ""
 
 

@@ -45,17 +45,18 @@ class UnusableConnectionError(AwsCallError):
 
 
 @contextmanager
-def calling(action: str, region: str) -> Iterator[None]:
+def calling(action: str, region: str, resource: str = "") -> Iterator[None]:
     """Turn whatever is raised for one call into an :class:`AwsCallError`, so that no exception hides the other targets.
 
     :param action: the IAM action of the call, such as ``ec2:ModifyImageAttribute``.
+    :param resource: the ARN of a key, whose account may be another one than the caller's.
     """
     try:
         yield
     except AwsCallError:
         raise
     except Exception as error:
-        raise AwsCallError(replace(_failure(error, action), region=region)) from error
+        raise AwsCallError(replace(_failure(error, action, resource), region=region)) from error
 
 
 def incomplete_answer(action: str, region: str, member: str) -> Failure:
@@ -69,11 +70,11 @@ def incomplete_answer(action: str, region: str, member: str) -> Failure:
     )
 
 
-def _failure(error: Exception, action: str) -> Failure:
+def _failure(error: Exception, action: str, resource: str) -> Failure:
     if isinstance(error, IncompleteAnswerError):
         return incomplete_answer(action, "", error.member)
     if isinstance(error, botocore.exceptions.ClientError):
-        return _refusal(error, action)
+        return _refusal(error, action, resource)
     if isinstance(error, botocore.exceptions.ParamValidationError):
         # The request itself is wrong: a bug of ours, not something that a user can act on.
         return replace(internal_error(error), action=action)
@@ -86,12 +87,12 @@ def _failure(error: Exception, action: str) -> Failure:
     return replace(internal_error(error), action=action)
 
 
-def _refusal(error: botocore.exceptions.ClientError, action: str) -> Failure:
+def _refusal(error: botocore.exceptions.ClientError, action: str, resource: str) -> Failure:
     details = error.response.get("Error", {})
     code = str(details.get("Code", "Unknown"))
     message = _readable(str(details.get("Message", "")) or str(error))
     action = credentials_action(error) or action
-    return Failure(code, message, next_step(action, code, message), action)
+    return Failure(code, message, next_step(action, code, message, resource), action)
 
 
 def credentials_action(error: botocore.exceptions.ClientError) -> str:

@@ -12,23 +12,25 @@ from typing import Any
 from .._base import answers
 from .._base.answers import Members
 from .._base.outcome import Failure
+from .._call.by_id import ask_by_id
 from .._call.errors import calling
-from .._call.fanout import Job, batches, fan_out, paced
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .model import Image, Snapshot
 from .selection import ImageSelector, newest
 
-# The most values that EC2 takes in one filter.
-FILTER_VALUES = 200
-
 # EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
 PAGES = {"PageSize": 1000}
+
+# How EC2 says that it does not know an ID. IDs of 17 digits that it never gave out are malformed to it, whatever their shape.
+UNKNOWN_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Malformed")
+UNKNOWN_SNAPSHOT = ("InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed")
 
 
 def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
     """The AMIs that exist and that the caller can see, disabled and deprecated ones too.
 
-    By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
+    By ID: a filter would have EC2 go through every public AMI of the Region, page by page.
     """
     return _by_id(client, region, image_ids)
 
@@ -51,10 +53,10 @@ def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dic
 
 
 def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
-    found: dict[str, Image] = {}
-    for batch in batches(list(image_ids), FILTER_VALUES):
-        found.update(describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
-    return found
+    def ask(asked: Sequence[str]) -> dict[str, Image]:
+        return describe_images(client, region, ImageIds=asked, **scope)
+
+    return ask_by_id(image_ids, ask, UNKNOWN_IMAGE)
 
 
 def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[str, Image]:
@@ -66,18 +68,20 @@ def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[s
 
 
 def describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
+    # With IDs EC2 takes no page size (InvalidParameterCombination), and answers in one page.
+    paging = {} if "ImageIds" in query else PAGES
     with calling("ec2:DescribeImages", region):
         pages = client.get_paginator("describe_images").paginate(
-            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
+            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=paging, **query
         )
         found = [_image(image, region) for page in pages for image in answers.entries(page, "Images")]
         return {image.image_id: image for image in found}
 
 
 def _image(image: Members, region: str) -> Image:
-    """Volumes of the instance store have no ``Ebs``, and a volume that is empty at launch has no snapshot."""
+    """Volumes of the instance store have no ``Ebs``, and a volume that is blank at launch has no snapshot."""
     volumes = [answers.part(mapping, "Ebs", {}) for mapping in answers.entries(image, "BlockDeviceMappings", ())]
-    snapshot_ids = [answers.text(volume, "SnapshotId", "") for volume in volumes]
+    on_snapshots = [(answers.text(volume, "SnapshotId", ""), volume) for volume in volumes]
     return Image(
         image_id=answers.text(image, "ImageId"),
         region=region,
@@ -86,17 +90,20 @@ def _image(image: Members, region: str) -> Image:
         state_reason=answers.text(answers.part(image, "StateReason", {}), "Message", ""),
         owner_id=answers.text(image, "OwnerId"),
         creation_date=answers.text(image, "CreationDate", ""),
-        snapshot_ids=tuple(snapshot_id for snapshot_id in snapshot_ids if snapshot_id),
+        snapshot_ids=tuple(snapshot_id for snapshot_id, _volume in on_snapshots if snapshot_id),
         product_codes=tuple(
             answers.text(code, "ProductCodeId", "of unknown ID") for code in answers.entries(image, "ProductCodes", ())
         ),
         tags=_tags(image),
         # A snapshot of which it is not said that it is not encrypted has to be looked at.
-        encrypted=any(
-            answers.flag(volume, "Encrypted", bool(snapshot_id))
-            for volume, snapshot_id in zip(volumes, snapshot_ids, strict=True)
+        encrypted_snapshot_ids=tuple(
+            snapshot_id
+            for snapshot_id, volume in on_snapshots
+            if snapshot_id and answers.flag(volume, "Encrypted", True)
         ),
         public=answers.flag(image, "Public") if "Public" in image else None,
+        source_image_id=answers.text(image, "SourceImageId", ""),
+        source_region=answers.text(image, "SourceImageRegion", ""),
     )
 
 
@@ -106,16 +113,15 @@ def _tags(image: Members) -> dict[str, str]:
 
 
 def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
-    """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
-    found = {}
-    for batch in batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+    """The snapshots that the caller can see, with their keys."""
+
+    def ask(asked: Sequence[str]) -> dict[str, Snapshot]:
         with calling("ec2:DescribeSnapshots", region):
-            paginator = client.get_paginator("describe_snapshots")
-            filters = [{"Name": "snapshot-id", "Values": batch}]
-            for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
-                for snapshot in map(_snapshot, answers.entries(page, "Snapshots")):
-                    found[snapshot.snapshot_id] = snapshot
-    return found
+            pages = client.get_paginator("describe_snapshots").paginate(SnapshotIds=asked)
+            found = [_snapshot(one) for page in pages for one in answers.entries(page, "Snapshots")]
+            return {snapshot.snapshot_id: snapshot for snapshot in found}
+
+    return ask_by_id(snapshot_ids, ask, UNKNOWN_SNAPSHOT)
 
 
 def _snapshot(snapshot: Members) -> Snapshot:

@@ -46,7 +46,7 @@ def read_facts(
     def about(selector: ImageSelector, image: Image | Failure | None) -> ImageFacts:
         if not isinstance(image, Image):
             return ImageFacts(selector, image)
-        own = _snapshots_of(image, snapshots[image.region])
+        own = snapshots_of(image.snapshot_ids, image.region, snapshots[image.region])
         return ImageFacts(
             selector,
             image,
@@ -90,11 +90,14 @@ def _snapshots(aws: Aws, region: str, images: Iterable[Image]) -> dict[str, Snap
     )
 
 
-def _snapshots_of(image: Image, read: Mapping[str, Snapshot] | Failure) -> dict[str, Snapshot | Failure]:
+def snapshots_of(
+    snapshot_ids: Iterable[str], region: str, read: Mapping[str, Snapshot] | Failure
+) -> dict[str, Snapshot | Failure]:
+    """Those of one AMI among all that were read in its Region; one whose key is not known counts as not read."""
     if isinstance(read, Failure):
-        return dict.fromkeys(image.snapshot_ids, read)
-    own = {snapshot_id: read[snapshot_id] for snapshot_id in image.snapshot_ids if snapshot_id in read}
-    unknown = incomplete_answer("ec2:DescribeSnapshots", image.region, "KmsKeyId")
+        return dict.fromkeys(snapshot_ids, read)
+    own = {snapshot_id: read[snapshot_id] for snapshot_id in snapshot_ids if snapshot_id in read}
+    unknown = incomplete_answer("ec2:DescribeSnapshots", region, "KmsKeyId")
     return {snapshot_id: unknown if snapshot.hides_its_key else snapshot for snapshot_id, snapshot in own.items()}
 
 

@@ -83,5 +83,5 @@ def _look(aws: Aws, change: PolicyChange) -> _Written:
 
 def put_key_policy(client: Any, region: str, key_arn: str, text: str) -> None:
     """Replace the whole policy. KMS's own check against a lock-out stays on."""
-    with calling("kms:PutKeyPolicy", region):
+    with calling("kms:PutKeyPolicy", region, key_arn):
         client.put_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME, Policy=text)

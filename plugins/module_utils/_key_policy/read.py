@@ -24,7 +24,7 @@ POLICY_NAME = "default"
 
 def read_key_policy(client: Any, region: str, key_arn: str) -> str:
     """The text of the key policy. Works in every key state, and only in the key's own account."""
-    with calling("kms:GetKeyPolicy", region):
+    with calling("kms:GetKeyPolicy", region, key_arn):
         return answers.text(client.get_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME), "Policy")
 
 

@@ -12,6 +12,7 @@ from .._base.outcome import Failure
 from .._kms_key.model import Key
 from . import document as policies
 from .document import Document, Statement
+from .identifiers import grants_sid
 from .plan_statement import StatementPlan
 
 # KMS Developer Guide, "Creating a key policy": 32 kilobytes.
@@ -77,10 +78,16 @@ def _too_large(changing: Sequence[StatementPlan], key: Key, document: Document, 
     if size <= max(MOST_BYTES, size_before):
         return
     sids = [sid for plan in changing for sid, statement in plan.after.items() if statement]
+    once = (
+        " With grant_is_for_aws_resource=false they are named once, and can hand the key on to anybody."
+        if any(plan.after.get(grants_sid(plan.request.sid)) for plan in changing)
+        else ""
+    )
     yield Failure(
         "policy_too_large",
         f"the policy of {key.arn} would have {size:,} bytes with the {_named(sids)}; KMS takes {MOST_BYTES:,}",
-        "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed.",
+        "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed."
+        + once,
     )
 
 

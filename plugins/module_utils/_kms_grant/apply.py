@@ -151,7 +151,7 @@ def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) ->
         request["RetiringPrincipal"] = wanted.terms.retiring_principal
     if wanted.terms.constraints:
         request["Constraints"] = json.loads(wanted.terms.constraints)
-    with calling("kms:CreateGrant", region):
+    with calling("kms:CreateGrant", region, key_arn):
         return answers.text(client.create_grant(**request), "GrantId")
 
 
@@ -161,7 +161,7 @@ def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
     A grant that is gone already (NotFoundException) is what was wanted.
     """
     try:
-        with calling("kms:RevokeGrant", region):
+        with calling("kms:RevokeGrant", region, key_arn):
             client.revoke_grant(KeyId=key_arn, GrantId=grant_id)
     except AwsCallError as error:
         if error.failure.code != "NotFoundException":

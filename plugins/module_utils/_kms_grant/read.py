@@ -26,7 +26,7 @@ LIST_GRANTS_PAGE = 100
 
 def read_grants(client: Any, region: str, key_arn: str) -> tuple[Grant, ...]:
     """All grants on a key, others' too. Works in every key state."""
-    with calling("kms:ListGrants", region):
+    with calling("kms:ListGrants", region, key_arn):
         pages = client.get_paginator("list_grants").paginate(
             KeyId=key_arn, PaginationConfig={"PageSize": LIST_GRANTS_PAGE}
         )

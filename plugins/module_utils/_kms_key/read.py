@@ -35,7 +35,7 @@ def read_keys(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[tuple[str, str,
 
 def read_key(client: Any, region: str, key_id: str) -> Key:
     """:param key_id: key ID, key ARN, alias name or alias ARN: DescribeKey is the one call that takes them all."""
-    with calling("kms:DescribeKey", region):
+    with calling("kms:DescribeKey", region, key_id):
         metadata = answers.part(client.describe_key(KeyId=key_id), "KeyMetadata")
         arn = answers.text(metadata, "Arn")
         return Key(

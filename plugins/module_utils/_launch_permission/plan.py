@@ -47,6 +47,14 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     return _planned(selector, actual, delta, warnings, request.quota)
 
 
+def additions(request: PermissionRequest, facts: ImageFacts) -> Permissions:
+    """Who would get to launch the AMI, its owner aside; nobody where the AMI or its permissions could not be read."""
+    if not isinstance(facts.image, Image) or not isinstance(facts.permissions, frozenset):
+        return frozenset()
+    added = plan_permissions(request, facts.permissions).add
+    return permissions.without_account(added, facts.image.owner_id)
+
+
 def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Failure | None:
     """An empty list means nobody, a list that only holds the owner is a mistake: nobody may lose access by it."""
     accounts = {principal.value for principal in request.named if principal.kind == ACCOUNT}

@@ -27,7 +27,7 @@ from .._snapshot_permission.read import read_snapshot_permissions
 from .audience import Answers, Audience, Questions
 from .facts import KeyRead, Place, ShareFacts
 from .request import AutoScalingMode, CopyWish, KeyAccess, ShareRequest
-from .targets import copies_to_read, plan_copies
+from .targets import copies_to_read, named_images, plan_copies
 
 _NOT_READ = Failure("not_read", "It was not read, because nothing needed it.")
 
@@ -58,7 +58,9 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
     )
     facts = ShareFacts(copies)
     planned = plan_copies(request, facts)
-    named = [selector for declaration in request.declarations for selector in declaration.images]
+    named = [
+        selector for number in range(len(request.declarations)) for selector in named_images(request, facts, number)
+    ]
     images = _read_images(aws, request, audience, [*named, *copies_to_read(planned)])
     keys = _keys_of(images.values())
     keys |= _read_new_keys(aws, request, audience, copies, keys)
@@ -66,7 +68,7 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
 
 
 def _copy_targets(wish: CopyWish) -> Targets:
-    return Targets(wish.request.image_id, wish.request.source_region, wish.destinations)
+    return Targets(wish.request.source, wish.destinations)
 
 
 def read_copied(

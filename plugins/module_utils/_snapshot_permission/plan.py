@@ -14,7 +14,7 @@ from .._base.delta import Delta
 from .._base.outcome import NOT_FOUND, Failure, Outcome
 from .._image.blockers import Blocker, aws_managed_key, blockers_of_change, is_aws_managed
 from .._image.facts import ImageFacts
-from .._image.model import Snapshot
+from .._image.model import Image, Snapshot
 from .._image.selection import ImageSelector
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
@@ -86,16 +86,25 @@ def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> 
     found = blockers_of_change(about, frozenset(), quota=0)
     if found:
         return _failed(selector, as_failure(found, selector.region))
-    if request.state != "present":
-        return _nothing_left(selector, f"{selector.image_id} has no EBS snapshots")
-    return _failed(selector, _NO_SNAPSHOTS)
+    missing = no_snapshots(image) if isinstance(image, Image) else None
+    if missing and request.state == "present":
+        return _failed(selector, missing)
+    return _nothing_left(selector, f"{selector.image_id} has no EBS snapshots")
 
 
-_NO_SNAPSHOTS = Failure(
-    "no_snapshots",
-    "The AMI has no EBS snapshots",
-    "Leave it out: there is nothing that permissions of snapshots could open to a consumer.",
-)
+def no_snapshots(image: Image) -> Failure | None:
+    """Why nobody can be given the snapshots of an AMI: it has none, as one that is backed by instance store.
+
+    A pending AMI may get its snapshots yet; that it is pending is a blocker of its own.
+    """
+    if image.snapshot_ids or image.state == "pending":
+        return None
+    return Failure(
+        "no_snapshots",
+        f"{image.image_id} has no EBS snapshots, so that there are none to share",
+        "Leave it out of the AMIs whose snapshots are shared; consumers launch it without them.",
+        region=image.region,
+    )
 
 
 def _is_gone(facts: SnapshotFacts) -> bool:

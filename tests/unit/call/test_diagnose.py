@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis, diagnose
 from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
-from tests.unit.fake_aws import CREDENTIALS, Error
+from tests.unit.fake_aws import CREDENTIALS, Error, FakeAws
 
 CALLER = "arn:aws:iam::123456789012:user/images"
 NOT_CALLED = Failure("quota", "too many", "Share with an organization.")
@@ -161,14 +161,14 @@ def test_diagnose__a_connection_that_cannot_be_made_hides_no_failure(aws, monkey
 
 
 def test_diagnose__regions_that_cannot_be_asked_about_hide_no_failure(reachable, monkeypatch):
-    prepare = type(reachable).prepare
+    prepare = FakeAws.prepare
 
-    def refuse(self, service, regions):
+    def refuse(aws, service, regions):
         if service == "ec2":
             raise UnusableConnectionError("sts:AssumeRole: ExpiredToken")
-        prepare(self, service, regions)
+        prepare(aws, service, regions)
 
-    monkeypatch.setattr(type(reachable), "prepare", refuse)
+    monkeypatch.setattr(FakeAws, "prepare", refuse)
 
     assert diagnose(reachable, [failed("AuthFailure", "ap-east-1")]) == Diagnosis(CALLER)
 

@@ -34,8 +34,7 @@ def account(aws):
     """In each Region two AMIs that share one encrypted snapshot."""
 
     def images(_region, params):
-        (wanted,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "image-id"]
-        return {"Images": [described(image_id, "snap-1", "snap-2") for image_id in wanted]}
+        return {"Images": [described(image_id, "snap-1", "snap-2") for image_id in params["ImageIds"]]}
 
     def key(region, _params):
         found = {"KeyId": KEY_ID, "Arn": arn(region), "AWSAccountId": OWNER, "KeyManager": "CUSTOMER"}

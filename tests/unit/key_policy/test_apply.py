@@ -95,6 +95,40 @@ def test_errors__carry_code_action_region_and_next_step(kms, operation, code, ca
     assert failure.next_step
 
 
+@pytest.mark.parametrize(
+    ("message", "said", "not_said"),
+    [
+        pytest.param(
+            "no", ["Use credentials of account 123456789012", "If the caller is of that account: "], [], id="unsaid"
+        ),
+        pytest.param(
+            "User: arn:aws:iam::123456789012:user/x is not authorized to perform: kms:GetKeyPolicy on resource: "
+            f"{KEY_ARN} because no identity-based policy allows the kms:GetKeyPolicy action",
+            ["Allow kms:GetKeyPolicy in the caller's IAM policies"],
+            ["Use credentials"],
+            id="own key",
+        ),
+        pytest.param(
+            "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:GetKeyPolicy on this resource because "
+            "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy "
+            "explicitly denies access",
+            ["Use credentials of account 123456789012"],
+            ["Allow"],
+            id="key of another account",
+        ),
+    ],
+)
+def test_read_key_policy__a_key_of_another_account(kms, message, said, not_said):
+    """No policy lets another account do it; KMS's code does not tell that from other causes."""
+    kms.add_client_error("get_key_policy", "AccessDeniedException", message)
+
+    with pytest.raises(AwsCallError) as raised:
+        read_policy.read_key_policy(kms.client, REGION, KEY_ARN)
+
+    step = raised.value.failure.next_step
+    assert [part for part in said if part not in step] == [] and [part for part in not_said if part in step] == []
+
+
 def test_the_published_examples_are_understood():
     """A statement is added to the policy of one example and removed again; the rest is as it was."""
     text = example("kms", "to-attach-a-key-policy")[0]["Policy"]

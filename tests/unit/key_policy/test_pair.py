@@ -355,6 +355,7 @@ def test_plan_policy__accounts_count_twice():
     failure = refused(policy_request(*some, BOB))
     assert failure.code == "policy_too_large"
     assert f"'{SID}' and '{GRANTS}'" in failure.message
+    assert "With grant_is_for_aws_resource=false they are named once" in failure.next_step
     assert plan_policy(single_policy_request(*some, BOB), policy_facts()).status == "changed"
 
 

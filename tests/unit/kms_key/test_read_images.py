@@ -49,7 +49,7 @@ def account(aws):
     ]
 
     def snapshots(region, params):
-        (wanted,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "snapshot-id"]
+        wanted = params["SnapshotIds"]
         keys = {"snap-1": arn(region), "snap-other": arn(region, OTHER_ID), "snap-2": ""}
         return {
             "Snapshots": [
@@ -112,13 +112,13 @@ def test_read__asks_for_snapshots_of_encrypted_amis_in_batches(account):
     account.answers["DescribeSnapshots"] = lambda region, params: {
         "Snapshots": [
             {**SNAPSHOT, "SnapshotId": one, "Encrypted": True, "KmsKeyId": arn(region, OTHER_ID)}
-            for one in params["Filters"][0]["Values"]
+            for one in params["SnapshotIds"]
         ]
     }
 
     (result,) = shown(account, (KEY_ID, EU))
 
-    asked = [params["Filters"][0]["Values"] for _region, name, params in account.calls if name == "DescribeSnapshots"]
+    asked = [params["SnapshotIds"] for _region, name, params in account.calls if name == "DescribeSnapshots"]
     assert [len(batch) for batch in asked] == [200, 200, 1]
     assert "snap-plain" not in sum(asked, [])
     assert (result["images"], result["error"]) == ([], None)

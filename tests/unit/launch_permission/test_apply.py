@@ -18,7 +18,7 @@ from ansible_collections.golden.ami.plugins.module_utils._launch_permission.entr
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from tests.unit.builders import ALICE, BOB, ORGANIZATION_ARN, OWNER, permission_params
-from tests.unit.fake_aws import Error
+from tests.unit.fake_aws import Error, unknown_images
 
 EU, US = "eu-west-1", "us-east-1"
 FIRST, SECOND, THIRD = (f"ami-{number:017x}" for number in (1, 2, 3))
@@ -38,8 +38,10 @@ class Account:
         )
 
     def describe(self, region, params):
-        (asked,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "image-id"]
-        listed = [image_id for image_id in sorted(asked, reverse=True) if image_id in self.permissions]
+        unknown = [image_id for image_id in params["ImageIds"] if image_id not in self.permissions]
+        if unknown:
+            return unknown_images(*unknown)
+        listed = sorted(params["ImageIds"], reverse=True)
         return {"Images": [{"ImageId": image_id, "State": "available", "OwnerId": OWNER} for image_id in listed]}
 
     def read(self, _region, params):

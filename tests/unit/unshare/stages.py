@@ -100,7 +100,11 @@ def key_images(
     for target in planned["keys"]:
         arn, region = target["key_id"], target["region"]
         here = [one for one in facts if one.selector.region == region and isinstance(one.image, Image)]
-        there = {one.image.image_id: replace(one.image, encrypted=True) for one in here if arn in one.keys}
+        there = {
+            one.image.image_id: replace(one.image, encrypted_snapshot_ids=one.image.snapshot_ids)
+            for one in here
+            if arn in one.keys
+        }
         snapshots = {
             name: found for one in here for name, found in one.snapshots.items() if isinstance(found, Snapshot)
         }
