@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -114,10 +115,16 @@ def _create(
     try:
         grant_id = _try_to_create(callers, clock, until, change, creation)
     except AwsCallError:
-        seen(change.region)
+        _show(seen, change.region)
         raise
-    seen(change.region)
+    _show(seen, change.region)
     return grant_id
+
+
+def _show(seen: Callable[[str], None], region: str) -> None:
+    """Progress is a courtesy: what it raises must not stand in the place of a grant's ID."""
+    with contextlib.suppress(Exception):
+        seen(region)
 
 
 def _try_to_create(
