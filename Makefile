@@ -24,6 +24,10 @@ help: ## what there is
 demo: $(COLLECTIONS) ## share an AMI in an AWS on this machine, and look at it
 	@$(BIN)/python demo/run.py
 
+.PHONY: aws
+aws: $(COLLECTIONS) ## keep that AWS running, for playbooks of your own, until Ctrl-C
+	@$(BIN)/python demo/aws.py
+
 .PHONY: test
 test: lint sanity pytest ## everything that a change must pass
 
