@@ -14,10 +14,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.golden.ami.plugins.module_utils._base.old_table import draw_removals
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._unshare import keys as unshare_keys
-from ansible_collections.golden.ami.plugins.module_utils._unshare import plan as unshare_plan
-from ansible_collections.golden.ami.plugins.module_utils._unshare import request as unshare_request
-from ansible_collections.golden.ami.plugins.module_utils._unshare import summary as unshare_summary
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages import keys as unshare_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages import plan as unshare_plan
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages import request as unshare_request
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages import summary as unshare_summary
 
 
 def read_request(inputs: Mapping[str, Any]) -> dict[str, Any]:

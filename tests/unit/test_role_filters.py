@@ -18,7 +18,7 @@ from jinja2.nativetypes import NativeEnvironment
 from ansible_collections.golden.ami.plugins.filter import share, unshare
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, REGION
 from tests.unit.share.stages import INPUTS as SHARE_INPUTS
-from tests.unit.unshare.stages import INPUTS as UNSHARE_INPUTS
+from tests.unit.unshare_stages.stages import INPUTS as UNSHARE_INPUTS
 
 FILTERS = {**share.FilterModule().filters(), **unshare.FilterModule().filters()}
 INPUTS = {"share": SHARE_INPUTS, "unshare": UNSHARE_INPUTS}

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._organization.paths import given_paths, units_to_read
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, UNIT_PATH
 from tests.unit.share.stages import request as share_request
-from tests.unit.unshare.stages import request as unshare_request
+from tests.unit.unshare_stages.stages import request as unshare_request
 
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")
 NESTED = UNIT_PATH.replace("ou-abcd-exampleouid", "ou-abcd-parent00/ou-abcd-exampleouid")

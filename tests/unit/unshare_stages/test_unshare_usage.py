@@ -24,7 +24,7 @@ from tests.unit.builders import (
     shared_with,
 )
 from tests.unit.share.stages import encrypted
-from tests.unit.unshare.stages import judged, plan, reported, request
+from tests.unit.unshare_stages.stages import judged, plan, reported, request
 
 NO_REPORT = Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:CreateImageUsageReport", REGION, "me")
 USES = (ALICE, "Instance", 3)

@@ -31,7 +31,7 @@ from tests.unit.builders import (
     statement,
 )
 from tests.unit.share.stages import PATTERNS, ROLE, encrypted
-from tests.unit.unshare.stages import decided, key_images, plan, removed, request
+from tests.unit.unshare_stages.stages import decided, key_images, plan, removed, request
 
 SCALING = auto_scaling_roles([ALICE, BOB, CAROL], "aws")
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")

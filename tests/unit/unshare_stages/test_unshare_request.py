@@ -12,7 +12,7 @@ import json
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
-from ansible_collections.golden.ami.plugins.module_utils._unshare.request import grantees_of
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.request import grantees_of
 from tests.unit.builders import (
     ALICE,
     BOB,
@@ -26,7 +26,7 @@ from tests.unit.builders import (
     UNIT_PATH,
 )
 from tests.unit.share.stages import PATTERNS, ROLE, ROOT
-from tests.unit.unshare.stages import INPUTS, request
+from tests.unit.unshare_stages.stages import INPUTS, request
 
 GOV = "us-gov-west-1"
 SOURCE = {"images": [], "source": f"{IMAGE_ID} {REGION}"}

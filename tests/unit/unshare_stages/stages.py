@@ -19,10 +19,10 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
 from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import ImageUsage, UsageEntry, show_usage
 from ansible_collections.golden.ami.plugins.module_utils._kms_key.images import KeyImages, RegionImages, show_key_images
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._unshare.keys import plan_keys
-from ansible_collections.golden.ami.plugins.module_utils._unshare.plan import judge_usage, plan_unshare
-from ansible_collections.golden.ami.plugins.module_utils._unshare.request import read_request
-from ansible_collections.golden.ami.plugins.module_utils._unshare.summary import summarise_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.keys import plan_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.plan import judge_usage, plan_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.request import read_request
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.summary import summarise_unshare
 from tests.unit.answers import granting, opening, permitting, result, stating
 from tests.unit.builders import (
     ADMINISTRATION,

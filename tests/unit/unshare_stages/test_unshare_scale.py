@@ -11,13 +11,13 @@ import time
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._unshare.keys import arns_to_read, plan_keys
-from ansible_collections.golden.ami.plugins.module_utils._unshare.plan import judge_usage, plan_unshare
-from ansible_collections.golden.ami.plugins.module_utils._unshare.summary import summarise_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.keys import arns_to_read, plan_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.plan import judge_usage, plan_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.summary import summarise_unshare
 from tests.unit.answers import members, organized
 from tests.unit.builders import ORGANIZATION_ARN, accounts, grant, shared_with, statement
 from tests.unit.share.stages import PATTERNS, encrypted, key_in
-from tests.unit.unshare.stages import (
+from tests.unit.unshare_stages.stages import (
     closed,
     discovered,
     key_images,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.golden.ami.plugins.filter.unshare import FilterModule
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, KEY_ARN, REGION, grant, shared_with
 from tests.unit.share.stages import encrypted
-from tests.unit.unshare.stages import INPUTS, discovered, key_images, removed, reported, revoked, rewritten
+from tests.unit.unshare_stages.stages import INPUTS, discovered, key_images, removed, reported, revoked, rewritten
 
 FILTERS = {name.removeprefix("unshare_"): function for name, function in FilterModule().filters().items()}
 

@@ -16,7 +16,7 @@ from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Fa
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members
-from ansible_collections.golden.ami.plugins.module_utils._unshare.keys import arns_to_read, plan_keys
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.keys import arns_to_read, plan_keys
 from tests.unit.answers import members, organized
 from tests.unit.builders import (
     ALICE,
@@ -37,7 +37,7 @@ from tests.unit.builders import (
     statement,
 )
 from tests.unit.share.stages import PATTERNS, ROLE, ROOT, encrypted
-from tests.unit.unshare.stages import decided, key_images, plan, removed, request
+from tests.unit.unshare_stages.stages import decided, key_images, plan, removed, request
 
 SCALING = auto_scaling_roles([ALICE, BOB, CAROL], "aws")
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._unshare.plan import change_of, plan_unshare, targets
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.plan import change_of, plan_unshare, targets
 from tests.unit.builders import (
     ALICE,
     BOB,
@@ -35,7 +35,7 @@ from tests.unit.builders import (
     shared_with,
 )
 from tests.unit.share.stages import complete_request, copied, encrypted
-from tests.unit.unshare.stages import discovered, plan, request
+from tests.unit.unshare_stages.stages import discovered, plan, request
 
 UNREAD = Failure("RequestLimitExceeded", "busy", "Later.", "ec2:DescribeImageAttribute", REGION, "me")
 NOT_OWNER = Failure("AuthFailure", "not yours", "", "ec2:DescribeImageAttribute", REGION)

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
-from ansible_collections.golden.ami.plugins.module_utils._unshare.summary import summarise_unshare
+from ansible_collections.golden.ami.plugins.module_utils._unshare_stages.summary import summarise_unshare
 from tests.unit.builders import (
     ALICE,
     BOB,
@@ -37,7 +37,7 @@ from tests.unit.builders import (
     statement,
 )
 from tests.unit.share.stages import PATTERNS, ROLE, ROOT, encrypted
-from tests.unit.unshare.stages import decided, judged, key_images, plan, removed, request, summary
+from tests.unit.unshare_stages.stages import decided, judged, key_images, plan, removed, request, summary
 
 DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy", REGION, "me")
 NO_LAUNCH = {REGION: Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:ModifyImageAttribute", REGION)}
