@@ -83,6 +83,8 @@ def kind_of(value: object) -> str:
         return "a dictionary"
     if isinstance(value, list | tuple):
         return "a list"
+    if hasattr(value, "isoformat"):
+        return "a date or time"
     names = {bool: "true or false", int: "a number", float: "a number"}
     return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
 
@@ -96,14 +98,16 @@ def check_each(option: str, values: Iterable[object], check: Callable[[str], str
 def check_account_id(value: str) -> str | None:
     if ACCOUNT_ID.fullmatch(value):
         return None
-    octal = f"0{int(value):o}" if re.fullmatch(r"[1-9]\d{0,11}", value, re.ASCII) else ""
-    if len(octal) == 12:
+    octal = octal_account_id(int(value)) if re.fullmatch(r"[1-9]\d{0,11}", value, re.ASCII) else ""
+    if octal:
         return (
             f"'{value}' is not a 12-digit account ID. If {octal} was meant: YAML read the unquoted number as octal; "
             f"write it in quotes, '{octal}'."
         )
     if re.fullmatch(r"[\d\s]+", value) and re.search(r"\s", value):
         return f"'{value}' contains blanks; an account ID is 12 digits without blanks, in quotes."
+    if re.fullmatch(r"\d{4}-\d{4}-\d{4}", value, re.ASCII):
+        return f"'{value}' is an account ID as the console shows it; write its 12 digits without hyphens."
     if re.fullmatch(r"\d+", value, re.ASCII):
         lost = (
             " A leading zero is lost when the ID is not quoted: look the ID up and write it in quotes; it is never padded "
@@ -111,6 +115,26 @@ def check_account_id(value: str) -> str | None:
         )
         return f"'{value}' has {len(value)} digits; an account ID has 12.{lost if len(value) < 12 else ''}"
     return f"'{value}' is not an account ID: write 12 digits in quotes, such as '111122223333'."
+
+
+def octal_account_id(number: int) -> str:
+    """The 12 digits that YAML reads as this number because the first of them is 0; empty when there are none such."""
+    octal = f"0{number:o}"
+    return octal if number > 0 and len(octal) == 12 else ""
+
+
+def lost_number(number: int) -> str:
+    """What is wrong with a number where an account ID or another text belongs; nobody can tell any more what was typed."""
+    octal = octal_account_id(number)
+    if octal:
+        return (
+            f"'{number}' is not a 12-digit account ID. If {octal} was meant: YAML reads digits behind a 0 as an octal number; "
+            f"put a comma behind it in a survey ({octal},), quotes around it in YAML ('{octal}')."
+        )
+    return (
+        f"'{number}' is a number, so that what was typed may be lost (YAML drops a leading 0); put a comma behind it in a "
+        "survey, quotes around it in YAML."
+    )
 
 
 def check_image_id(value: str) -> str | None:
@@ -129,7 +153,8 @@ def check_region(value: str, known: Mapping[str, str]) -> str | None:
     """:param known: Region name to partition, as botocore knows them; empty when botocore is not at hand."""
     if value in known or (not known and re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", value)):
         return None
-    close = difflib.get_close_matches(value, known, n=1)
+    lower = value.lower()
+    close = [lower] if lower in known else difflib.get_close_matches(lower, known, n=1)
     hint = (
         f" Did you mean '{close[0]}'?"
         if close

@@ -33,10 +33,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Layer:
-    """A state and, where it needs one, its reason as a sentence."""
+    """A state and, where it needs one, its reason as a sentence; ``of`` is the key or snapshot that the reason is about."""
 
     state: State
     reason: str = ""
+    of: str = ""
 
 
 NOT_NEEDED, NOT_ASKED, UNCHANGED, ADDED, REMOVED, UNKNOWN = (

@@ -139,25 +139,38 @@ def counts(consumers: Iterable[Consumer]) -> dict[str, dict[str, int]]:
     return found
 
 
+@dataclass
+class _Concerned:
+    """Whom and what one reason concerns, each once, in the order in which they come."""
+
+    consumers: dict[str, None] = field(default_factory=dict)
+    amis: dict[str, None] = field(default_factory=dict)
+    parts: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def described(self) -> str:
+        of = f" ({_some(self.parts)})" if self.parts else ""
+        return f"This concerns {_some(self.consumers)} on {_some(self.amis)}{of}."
+
+
 def group_failures(consumers: Iterable[Consumer]) -> list[str]:
-    """One sentence for each reason, and behind it whom it concerns: ``for 60 consumers: A, B, C and 57 more``.
+    """One sentence for each reason, and behind it whom it concerns: ``60: A, B, C and 57 more``.
 
     Auto Scaling that is only reported about fails no run.
     """
-    groups: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    groups: dict[str, _Concerned] = {}
     for consumer in consumers:
         needed = [consumer.launch, consumer.key, consumer.snapshot]
         if consumer.auto_scaling.state is State.FAILED:
             needed.append(consumer.auto_scaling)
         for layer in needed:
             if layer.state in _NEEDS_A_SENTENCE and layer.reason:
-                whom, where = groups.setdefault(layer.reason, ({}, {}))
-                whom[consumer.label] = None
-                where[f"{consumer.image_id or 'the new copy'} in {consumer.region}"] = None
-    return [
-        f"{_sentence(reason)} This concerns {_some(whom)} on {_some(where)}."
-        for reason, (whom, where) in groups.items()
-    ]
+                group = groups.setdefault(layer.reason, _Concerned())
+                group.consumers[consumer.label] = None
+                group.amis[f"{consumer.image_id or 'the new copy'} in {consumer.region}"] = None
+                if layer.of:
+                    group.parts[layer.of] = None
+    return [f"{_sentence(reason)} {group.described}" for reason, group in groups.items()]
 
 
 def _sentence(text: str) -> str:

@@ -2,184 +2,158 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables of roles: lists, or the text that an AWX survey delivers, read and checked one by one."""
+"""Options as they arrive: YAML's own lists and dictionaries, or the text that an AWX survey delivers, read and checked.
+
+With ansible-core 2.19 and later the text of a survey is resolved once more as if it stood in YAML without quotes: a lone
+``2024`` becomes a number, ``yes`` a boolean, ``012345670123`` the number 1402433619. What was typed is lost then and is
+never guessed. Text with a comma, a letter, a blank or a quotation mark in it stays text.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from . import identifiers
+from . import characters, identifiers, text_forms, values
+from .text_forms import Item, Line
 
 T = TypeVar("T")
 
+# A number of 12 digits is what was typed; a shorter one has lost something.
+_ACCOUNT_NUMBERS = range(10**11, 10**12)
+
 
 class Inputs:
-    """The variables of a role, without its prefix, and the problems that reading them found.
+    """The options that were given, by name without their prefix, and the problems that reading them found.
 
-    An unanswered question of a survey, which is empty text, means the default; so does null.
+    Absent, null and empty text mean the default. An empty list was said on purpose: it is a list of nobody.
     """
 
-    def __init__(self, values: Mapping[str, Any], prefix: str) -> None:
+    def __init__(self, given: Mapping[str, Any], prefix: str) -> None:
         self.prefix = prefix
         self.problems: list[str] = []
-        self._values = values
-
-    def read(self, name: str, parse: Callable[[Any], T], otherwise: T) -> T:
-        """What ``parse`` makes of a variable; ``otherwise`` and a problem when it raises ValueError."""
-        try:
-            return parse(self._values.get(name))
-        except ValueError as error:
-            self.problems.append(f"{self.prefix}{name}: {error}.")
-            return otherwise
-
-    def is_given(self, name: str) -> bool:
-        """Whether anything was said; an empty list is something, an empty text is not."""
-        return self._values[name] not in (None, "")
+        self._values = given
+        self._places: dict[str, dict[str, list[str]]] = {}
 
     def has(self, name: str) -> bool:
+        """Whether the name was written at all, whatever stands behind it."""
         return name in self._values
 
     def is_empty(self, name: str) -> bool:
-        return self._values.get(name) is None or self._values[name] == ""
+        """Whether nothing is said: absent, null, or text of blanks and comments. An empty list says that nobody is meant."""
+        return values.says_nothing(self._values.get(name))
 
-    @staticmethod
-    def cure_of_empty_guard(_name: str) -> str:
-        return "is empty; leave it out for no guard."
+    def is_given(self, name: str) -> bool:
+        return not self.is_empty(name)
+
+    def raw(self, name: str) -> Any:
+        """What was given, unread; None for nothing."""
+        return self._values.get(name)
 
     def is_null(self, name: str) -> bool:
         """Whether a name stands there with nothing behind it, which YAML makes of a list whose items are commented out."""
-        return self._values[name] is None
+        return self.has(name) and self._values[name] is None
+
+    def check_guard(self, name: str) -> None:
+        """A problem for a guard that is there and empty: who writes its name means one, and must not have none without a word."""
+        if self.has(name) and self.is_empty(name):
+            self.add([f"{self.prefix}{name}: {self.cure_of_empty_guard(name)}"])
+
+    @staticmethod
+    def cure_of_empty_guard(_name: str) -> str:
+        return (
+            "is empty, and an empty guard guards nothing; leave it out where none is wanted. In AWX write "
+            "guards into the extra variables of the job template, never into a survey, where they can be emptied."
+        )
+
+    def read(self, name: str, parse: Callable[[Any], T], otherwise: T) -> T:
+        """What ``parse`` makes of an option; ``otherwise`` for none, and with a problem when it raises ValueError."""
+        value = self._values.get(name)
+        if values.is_unanswered(value):
+            return otherwise
+        try:
+            unseen = characters.check_unseen(value)
+            if unseen:
+                raise ValueError(unseen)
+            return parse(value)
+        except ValueError as error:
+            text = str(error)
+            self.add([f"{self.prefix}{name}: {text}{'' if text.endswith(('.', '?')) else '.'}"])
+            return otherwise
 
     def items(self, name: str) -> list[Any]:
-        nothing: list[Any] = []
-        return self.read(name, as_list, nothing)
+        """The items of a list of dictionaries or lines."""
+        found = (item.value for item in self.entries(name))
+        return [value.text if isinstance(value, Line) else value for value in found]
+
+    def entries(self, name: str) -> list[Item]:
+        """The items of a list of dictionaries or lines, with their places."""
+        nothing: list[Item] = []
+        return self.read(name, values.as_entries, nothing)
 
     def texts(self, name: str) -> list[str]:
-        """The items as text, without duplicates; a number is the text that YAML made it of, as far as that can be known."""
-        items = self.items(name)
-        odd = [item for item in items if not isinstance(item, str | int) or isinstance(item, bool)]
-        self.add(f"{self.prefix}{name}: '{item}' is {identifiers.kind_of(item)}; each item is text." for item in odd)
-        return list(dict.fromkeys(str(item) for item in items if item not in odd))
+        """The items of a list of account IDs, Regions, ARNs or other words, without duplicates."""
+        nothing: list[Item] = []
+        found = []
+        for item in self.read(name, values.as_words, nothing):
+            text, problem = _text_of(item.value)
+            if problem:
+                self.add_at(name, item.place, problem)
+            else:
+                found.append(text)
+                self.remember(name, text, item.place)
+        return list(dict.fromkeys(found))
 
     def flag(self, name: str, default: bool = False) -> bool:
-        return self.read(name, lambda value: as_bool(value, default), default)
+        return self.read(name, lambda value: values.as_bool(value, default), default)
 
     def number(self, name: str, default: int) -> int:
-        return self.read(name, lambda value: as_number(value, default), default)
+        return self.read(name, lambda value: values.as_number(value, default), default)
 
     def text(self, name: str, default: str = "") -> str:
-        return self.read(name, lambda value: as_text(value, default), default)
+        return self.read(name, lambda value: values.as_text(value, default), default)
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
         """One of some words, the first of which is the default."""
-        return self.read(name, lambda value: as_choice(value, choices), choices[0])
+        return self.read(name, lambda value: values.as_choice(value, choices), choices[0])
+
+    def remember(self, name: str, text: str, place: str) -> None:
+        """Where a text stands in an option, for problems about it that are found later."""
+        self._places.setdefault(name, {}).setdefault(text, []).append(place)
+
+    def add_at(self, name: str, place: str, problem: str) -> None:
+        self.add([f"{self.prefix}{name}{f', {place}' if place else ''}: {problem}"])
 
     def add(self, problems: Iterable[str]) -> None:
-        self.problems += problems
+        """Each problem once. One that begins ``NAME: 'VALUE'`` gets the places where the value stands."""
+        for problem in map(self._placed, problems):
+            if problem not in self.problems:
+                self.problems.append(problem)
 
     def wrong(self) -> set[str]:
-        """The variables about which a problem has been found."""
-        return {problem.split(":")[0].removeprefix(self.prefix) for problem in self.problems}
+        """The options about which a problem has been found."""
+        found = (re.match(rf"{re.escape(self.prefix)}(\w+)", problem) for problem in self.problems)
+        return {match.group(1) for match in found if match}
+
+    def _placed(self, problem: str) -> str:
+        match = re.match(rf"({re.escape(self.prefix)}(\w+)): '", problem)
+        known = self._places.get(match.group(2), {}) if match else {}
+        if not match:
+            return problem
+        about = problem[match.end() :]
+        texts = [text for text in known if about.startswith(f"{text}'") and not about.startswith(f"{text}' and '")]
+        where = text_forms.places(known[max(texts, key=len)]) if texts else ""
+        return f"{match.group(1)}, {where}{problem[match.end(1) :]}" if where else problem
 
 
-def as_list(value: Any) -> list[Any]:
-    """A list as it is; text as the items of its lines, also separated by commas, or as JSON when it begins with ``[``.
-
-    Blanks around an item are a survey's line ends and go; blanks inside stay, to be refused.
-
-    :raises ValueError: for anything else that is neither empty nor one plain item.
-    """
-    if value is None or value == "":
-        return []
+def _text_of(value: Any) -> tuple[str, str]:
+    """An item as text, or what is wrong with it."""
     if isinstance(value, str):
-        if value.lstrip().startswith("["):
-            return list(_json(value, "[", "list"))
-        return [item for item in (part.strip() for part in re.split(r"[\n,]", value)) if item]
-    if isinstance(value, list | tuple):
-        return list(value)
+        if text_forms.is_blank(value):
+            return "", "is empty; leave the item out, or fill it in."
+        strange = characters.check_ascii(value)
+        return value, f"'{value}' {strange}." if strange else ""
     if isinstance(value, int) and not isinstance(value, bool):
-        return [value]
-    raise ValueError(f"is {identifiers.kind_of(value)}; give a list, or text with one item a line")
-
-
-def as_pairs(value: Any) -> dict[Any, Any]:
-    """A dictionary as it is; text as the ``NAME=VALUE`` of its lines, or as JSON when it begins with ``{``.
-
-    :raises ValueError: for anything else, and for a name that is there twice.
-    """
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        return dict(_json(value, "{", "object"))
-    pairs: dict[Any, Any] = {}
-    for item in as_list(value):
-        if not isinstance(item, str):
-            raise ValueError(
-                f"'{item}' is {identifiers.kind_of(item)}; give a dictionary, or text with one NAME=VALUE a line"
-            )
-        name, equals, text = item.partition("=")
-        if not equals:
-            raise ValueError(f"'{item}' is no NAME=VALUE; write one a line")
-        if pairs.setdefault(name.strip(), text.strip()) != text.strip():
-            raise ValueError(f"'{name.strip()}' is there twice, with different values")
-    return pairs
-
-
-def _json(text: str, begin: str, kind: str) -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=_object)
-    except ValueError as error:
-        raise ValueError(
-            f"begins with {begin} and is not a JSON {kind} ({error}); give text with one item a line"
-        ) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON, which by itself would keep the last of two values of one name without a word."""
-    names = [name for name, _value in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is there twice")
-    return dict(pairs)
-
-
-def as_bool(value: Any, default: bool) -> bool:
-    """True or false as YAML and surveys write them; an unanswered question is the default, a typo is neither.
-
-    :raises ValueError: for anything else, so that no misspelt word makes an AMI public.
-    """
-    if value is None or value == "":
-        return default
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    word = str(value).strip().lower()
-    if word not in words:
-        raise ValueError(f"'{value}' is neither true nor false")
-    return words[word]
-
-
-def as_number(value: Any, default: int) -> int:
-    """:raises ValueError: for anything that is not a whole number."""
-    if value is None or value == "":
-        return default
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value).strip(), re.ASCII):
-        raise ValueError(f"'{value}' is not a whole number")
-    return int(value)
-
-
-def as_text(value: Any, default: str) -> str:
-    """:raises ValueError: for anything that is not text."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError(f"'{value}' is {identifiers.kind_of(value)}; write it in quotes")
-    return value or default
-
-
-def as_choice(value: Any, choices: Sequence[str]) -> str:
-    """:raises ValueError: for anything that is not one of the choices."""
-    if value is None or value == "":
-        return choices[0]
-    if str(value).strip() not in choices:
-        raise ValueError(f"'{value}' is none of {', '.join(choices)}")
-    return str(value).strip()
+        return str(value), "" if value in _ACCOUNT_NUMBERS else identifiers.lost_number(value)
+    return "", f"'{value}' is {identifiers.kind_of(value)}; each item is text."

@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
-from .._base import identifiers
+from .._base import identifiers, text_forms
+from .._base.near_misses import unknown_keys
 from .._base.survey_text import Inputs
-from . import selection
+from .._base.text_forms import Line
+from . import image_text, selection
+
+KEYS = ("image_id", "name", "tags", "region")
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,21 @@ def check_places(inputs: Inputs, places: Places, known_regions: Mapping[str, str
 def read_images(inputs: Inputs, known_regions: Mapping[str, str]) -> list[dict[str, Any]]:
     """The entries of ``images`` that have the right shape; the others are problems."""
     read = []
-    for item in inputs.items("images"):
-        image, wrong = _entry(item, known_regions)
-        inputs.add(f"{inputs.prefix}images: {problem}" for problem in wrong)
-        if not wrong:
-            read.append(dict(image))
+    for entry in inputs.entries("images"):
+        for image, wrong in _entries(entry.value, known_regions):
+            for problem in wrong:
+                inputs.add_at("images", entry.place, problem)
+            if not wrong:
+                _remember(inputs, image, entry.place)
+                read.append(dict(image))
     return read
+
+
+def _remember(inputs: Inputs, image: Mapping[str, Any], place: str) -> None:
+    """Problems that are found later begin with the ID, or the Region, of an AMI."""
+    for key in ("image_id", "region"):
+        if image.get(key):
+            inputs.remember("images", image[key], place)
 
 
 def read_source(inputs: Inputs, known_regions: Mapping[str, str]) -> dict[str, str] | None:
@@ -68,82 +81,73 @@ def read_source(inputs: Inputs, known_regions: Mapping[str, str]) -> dict[str, s
     given = inputs.read("source", _one_entry, None)
     if given is None:
         return None
-    image, wrong = _entry(given, known_regions)
+    [(image, wrong), *_more] = _entries(given, known_regions)
     region, image_id = image.get("region") or "", image.get("image_id") or ""
     others = [key for key in ("name", "tags") if image.get(key)]
     if not wrong:
         checked = [
+            f"takes image_id and region alone, not {', '.join(others)}." if others else None,
             identifiers.check_image_id(image_id) if image_id else "needs the image_id of the AMI that is copied.",
             identifiers.check_region(region, known_regions) if region else "needs the region of that AMI.",
-            f"takes image_id and region alone, not {', '.join(others)}." if others else None,
         ]
-        wrong = [problem for problem in checked if problem]
+        wrong = [problem for problem in checked if problem][: 1 if others else None]
     inputs.add(f"{inputs.prefix}source: {problem}" for problem in wrong)
     return None if wrong else {"image_id": image_id, "region": region}
 
 
 def _one_entry(value: Any) -> Any:
-    if value is None or value in ("", {}, []):
+    """:raises ValueError: for several entries, and for what is none."""
+    if value in ({}, []):
         return None
-    if isinstance(value, str | Mapping):
-        return value.strip() if isinstance(value, str) else value
-    raise ValueError(f"is {identifiers.kind_of(value)}; give a dictionary of image_id and region, or 'ami-… REGION'")
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(
+            f"is {identifiers.kind_of(value)}; give a dictionary of image_id and region, or 'ami-… REGION'"
+        )
+    if value.lstrip(text_forms.BLANKS).startswith("{"):
+        return text_forms.parse_json(value, "{", "object")
+    lines = text_forms.lines(value)
+    if sum(len(image_text.split_entries(line)) for line in lines) > 1:
+        raise ValueError("is more than one AMI; write one, with its Region on the same line")
+    return lines[0] if lines else None
 
 
-def _entry(item: Any, known_regions: Mapping[str, str]) -> tuple[Mapping[str, Any], list[str]]:
-    """One AMI, and what is wrong with it in shape."""
-    if isinstance(item, str):
-        return _image_from_text(item, known_regions)
-    if not isinstance(item, Mapping):
+def _entries(item: Any, known_regions: Mapping[str, str]) -> list[tuple[Mapping[str, Any], list[str]]]:
+    """The AMIs of an item, which are several only on one line, and what is wrong with each in shape."""
+    if isinstance(item, Mapping):
+        return [(item, _check_dictionary(item))]
+    if not isinstance(item, Line | str):
         kind = identifiers.kind_of(item)
-        return {}, [f"'{item}' is {kind}, neither text nor a dictionary of image_id or name or tags, and region."]
-    unknown = sorted(str(key) for key in item if key not in ("image_id", "name", "tags", "region"))
+        return [({}, [f"'{item}' is {kind}, neither text nor a dictionary of image_id or name or tags, and region."])]
+    try:
+        lines = [item] if isinstance(item, Line) else text_forms.lines(item)
+        if len(lines) != 1:
+            return [
+                ({}, ["is empty; leave the item out, or fill it in." if not lines else f"'{item}' is several lines."])
+            ]
+        [line] = lines
+        texts = image_text.split_entries(line)
+        comments = ["" for _text in texts[1:]] + [line.comment]
+        return [image_text.read_line(*one) for one in zip(texts, repeat(known_regions), comments, strict=False)]
+    except ValueError as error:
+        return [({}, [f"{error}."])]
+
+
+def _check_dictionary(item: Mapping[str, Any]) -> list[str]:
+    unknown = unknown_keys(item, KEYS)
     if unknown:
-        return {}, [f"{', '.join(unknown)}: no such key; there are image_id, name, tags and region."]
+        return unknown
     kinds = {"tags": Mapping}
-    return item, [
-        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text."
+    return [
+        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text{_quotes(value)}."
         for key, value in item.items()
         if value is not None and not isinstance(value, kinds.get(key, str))
     ]
 
 
-def _image_from_text(text: str, known_regions: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """``ami-… REGION``, an EC2 image ARN, or ``name=PATTERN tag:KEY=VALUE REGION``, separated by blanks.
-
-    :return: the image, and a problem for everything that is said twice; the second of two AMIs must not get lost.
-    """
-    image: dict[str, Any] = {}
-    tags: dict[str, str] = {}
-    said: list[str] = []
-    for word in text.split():
-        for key, value in _meaning(word):
-            said.append(key)
-            if key.startswith("tag "):
-                tags[key.removeprefix("tag ")] = value
-            else:
-                image[key] = value
-    twice = sorted({key for key in said if said.count(key) > 1})
-    problems = [f"'{text}' gives {key} twice; write one AMI a line." for key in twice]
-    partition = image.pop("partition", "")
-    actual = known_regions.get(image.get("region", ""), partition)
-    if partition != actual and partition:
-        problems.append(f"'{text}': the Region {image['region']} is in the partition '{actual}'.")
-    return {**image, **({"tags": tags} if tags else {})}, problems
-
-
-def _meaning(word: str) -> list[tuple[str, str]]:
-    arn = re.fullmatch(r"arn:(aws[a-z-]*):ec2:([a-z0-9-]+)::image/(.+)", word)
-    if arn:
-        return list(zip(("partition", "region", "image_id"), arn.groups(), strict=True))
-    tag = re.fullmatch(r"tag:([^=]+)=(.*)", word)
-    if tag:
-        return [(f"tag {tag.group(1)}", tag.group(2))]
-    if word.startswith("name="):
-        return [("name", word.removeprefix("name="))]
-    if re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", word):
-        return [("region", word)]
-    return [("image_id", word)]
+def _quotes(value: Any) -> str:
+    return ", in quotes" if isinstance(value, int | float) else ""
 
 
 def partition_of(region: str, known_regions: Mapping[str, str]) -> str:

@@ -22,9 +22,9 @@ def read_guard(inputs: Inputs) -> dict[str, Any]:
     """``allowed_organization_id``: empty for none. ``allowed_account_ids``: None when not given; an empty list allows nobody."""
     # Whoever writes the name of a guard means one: what is left of it when it was emptied must not let everybody in.
     inputs.add(
-        f"{inputs.prefix}{name}: is null; write [] to allow nobody, or leave it out for no guard."
+        f"{inputs.prefix}{name}: {inputs.cure_of_empty_guard(name)}"
         for name in ("allowed_organization_id", "allowed_account_ids")
-        if inputs.is_null(name)
+        if inputs.is_empty(name) and inputs.raw(name) != ""
     )
     organization_id = inputs.text("allowed_organization_id")
     listed = inputs.texts("allowed_account_ids") if inputs.is_given("allowed_account_ids") else None

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, UNKNOWN, Layer, State, worst
 from .._base.outcome import Failure, Outcome, explanation
 from .._key_policy import document as policies
-from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
 from .._kms_grant.model import belongs_to
 from .._kms_grant.plan import KeyChange
@@ -45,9 +44,11 @@ class Access:
         return worst(self.keys.get((target.region, arn), {}).get(principal, _NOBODY_KNOWS) for arn in target.key_arns)
 
     def holds_back(self, target: Target, principal: Principal) -> Layer | None:
-        """The key access because of which a consumer must not see an AMI; None where it can start it."""
+        """Why a consumer must not see an AMI, that is, what is wrong with its key access; None where it can start it."""
+        if target.copy and target.copy.failure:
+            return Layer(State.HELD_BACK, explanation(target.copy.failure))
         layer = self.of(target, principal)
-        return layer if layer.state in _UNUSABLE else None
+        return Layer(State.HELD_BACK, layer.reason, layer.of) if layer.state in _UNUSABLE else None
 
 
 _NOBODY_KNOWS = Layer(State.UNKNOWN, "What the consumer may do with the key is not known.")
@@ -70,7 +71,7 @@ def _key_layer(request: ShareRequest, audience: Audience, plan: KeyPlan, princip
     if principal.kind == PUBLIC:
         return NOT_NEEDED
     if principal.kind == ACCOUNT and request.keys.access is KeyAccess.GRANTS:
-        return _granted(plan.grants, grantees(request, principal.value, plan.place[1]))
+        return _granted(plan.grants, grantees(request, principal.value, plan.place[1]), plan.place[1])
     if principal.kind != ACCOUNT and request.keys.vouched:
         return plan.vouched.get(principal, UNCHANGED)
     if principal.value in audience.unresolved:
@@ -78,7 +79,7 @@ def _key_layer(request: ShareRequest, audience: Audience, plan: KeyPlan, princip
     names = _names(request, audience, plan, principal)
     if not names:
         return NOT_NEEDED
-    return _stated(plan.policy, sid_of(request, KIND_OF_STATEMENT[principal.kind]), names, request.partition)
+    return _stated(plan, sid_of(request, KIND_OF_STATEMENT[principal.kind]), names, request.partition)
 
 
 def _names(request: ShareRequest, audience: Audience, plan: KeyPlan, principal: Principal) -> frozenset[str]:
@@ -90,7 +91,7 @@ def _names(request: ShareRequest, audience: Audience, plan: KeyPlan, principal: 
     return frozenset([audience.paths[principal.value]])
 
 
-def _granted(outcome: Outcome | None, wanted: Iterable[str]) -> Layer:
+def _granted(outcome: Outcome | None, wanted: Iterable[str], key_arn: str) -> Layer:
     """All grantee principals of an account count: its root, and those of the patterns."""
     if outcome is None:
         return NOT_NEEDED
@@ -102,7 +103,7 @@ def _granted(outcome: Outcome | None, wanted: Iterable[str]) -> Layer:
     def layer(grantee: str) -> Layer:
         failure = outcome.parts.get(grantee) or (None if outcome.parts else _of_all(outcome))
         if failure and (grantee in created or not isinstance(change, KeyChange)):
-            return Layer(State.FAILED, explanation(failure))
+            return Layer(State.FAILED, explanation(failure), key_arn)
         return ADDED if grantee in created else UNCHANGED
 
     return worst(layer(grantee) for grantee in wanted)
@@ -114,14 +115,15 @@ def _of_all(outcome: Outcome) -> Failure | None:
     return None if failure and failure.action == "kms:RevokeGrant" else failure
 
 
-def _stated(outcome: PolicyOutcome | None, sid: str, names: frozenset[str], partition: str) -> Layer:
+def _stated(plan: KeyPlan, sid: str, names: frozenset[str], partition: str) -> Layer:
     """What a statement gives to those names; the other statements of the same policy do not matter."""
+    outcome = plan.policy
     state = next((one for one in outcome.statements if one.sid == sid), None) if outcome else None
     if outcome is None or state is None or state.status == "unchanged":
         return UNCHANGED
     failure = state.failure or outcome.failure
     if failure:
-        return Layer(State.FAILED, explanation(failure))
+        return Layer(State.FAILED, explanation(failure), plan.place[1])
     before = (outcome.before or {}).get(sid)
     return UNCHANGED if before and names <= policies.named_by(before, partition) else ADDED
 
@@ -147,9 +149,11 @@ def _auto_scaling_layer(request: ShareRequest, plan: KeyPlan, account: str, way:
         return UNCHANGED
     role = auto_scaling_role(request, account)
     if request.auto_scaling.mode is AutoScalingMode.GRANT:
-        return _dead(plan.auto_scaling_grants, role, request) or _granted(plan.auto_scaling_grants, [role])
+        return _dead(plan.auto_scaling_grants, role, request) or _granted(
+            plan.auto_scaling_grants, [role], plan.place[1]
+        )
     if request.auto_scaling.mode is AutoScalingMode.KEY_POLICY:
-        return _stated(plan.policy, sid_of(request, AUTO_SCALING), frozenset([role]), request.partition)
+        return _stated(plan, sid_of(request, AUTO_SCALING), frozenset([role]), request.partition)
     return UNKNOWN if way == "unknown" else NOT_ASKED
 
 

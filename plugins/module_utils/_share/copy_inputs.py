@@ -11,9 +11,12 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._base.survey_text import Inputs, as_pairs
+from .._base.pairs import as_pairs, as_word_pairs
+from .._base.survey_text import Inputs
+from .._base.text_forms import BLANKS, is_blank, lines
+from .._base.text_forms import words as line_words
 from .._image.inputs import Places
-from .._image_copy.request import parse_copies
+from .._image_copy.request import TAG_KEY_LENGTH, TAG_VALUE_LENGTH, parse_copies
 from .request import CopyWish
 
 EVERYWHERE = "*"
@@ -37,7 +40,7 @@ def read_copies(inputs: Inputs, places: Places, known_regions: Mapping[str, str]
     looks: dict[str, Any] = {
         "name": inputs.text("copy_name") or None,
         "description": inputs.text("copy_description") or None,
-        "tags": inputs.read("copy_tags", as_pairs, no_tags),
+        "tags": inputs.read("copy_tags", tags, no_tags),
         "copy_tags": inputs.flag("copy_source_tags", True),
         "completion_duration_minutes": inputs.number("copy_completion_minutes", 0) or None,
     }
@@ -90,16 +93,36 @@ def keys_by_region(value: Any) -> dict[str, str]:
 
     :raises ValueError: for what is neither.
     """
-    if isinstance(value, str) and value.strip() and not any(sign in value.strip() for sign in "={\n,"):
-        return {EVERYWHERE: value.strip()}
-    pairs = as_pairs(value)
-    odd = [item for pair in pairs.items() for item in pair if not isinstance(item, str)]
-    if odd:
-        raise ValueError(f"'{odd[0]}' is {identifiers.kind_of(odd[0])}; Regions and keys are text")
+    if isinstance(value, str) and not value.lstrip(BLANKS).startswith("{"):
+        words = [word.text for line in lines(value) for word in line_words(line.text)]
+        if len(words) == 1 and "=" not in words[0]:
+            return {EVERYWHERE: words[0]}
+    pairs = as_word_pairs(value)
+    for region, key in pairs.items():
+        odd = next((item for item in (region, key) if not isinstance(item, str)), "")
+        if odd != "":
+            raise ValueError(f"'{odd}' is {identifiers.kind_of(odd)}; Regions and keys are text")
     # A variable that holds nothing must not turn into a copy without a key.
-    empty = [region for region, key in pairs.items() if not key.strip()]
+    empty = [region for region, key in pairs.items() if is_blank(key)]
     if empty:
         raise ValueError(f"the key of {', '.join(empty)} is empty; leave out a Region whose copy is to have no key")
+    return pairs
+
+
+def tags(value: Any) -> dict[str, str]:
+    """:raises ValueError: for everything that is no text, and for what is longer than EC2 allows."""
+    pairs = as_pairs(value)
+    for key, text in pairs.items():
+        odd = next((item for item in (key, text) if not isinstance(item, str)), "")
+        if odd != "":
+            raise ValueError(
+                f"'{key}: {text}' holds {identifiers.kind_of(odd)}, and tags are text; write it in quotes, or the tags as "
+                f"text with a line {key}=…, in which everything stays as it is typed"
+            )
+        if len(text) > TAG_VALUE_LENGTH:
+            raise ValueError(f"the value of '{key}' has {len(text)} characters; EC2 allows {TAG_VALUE_LENGTH}")
+        if len(key) > TAG_KEY_LENGTH:
+            raise ValueError(f"the key '{key}' has {len(key)} characters; EC2 allows {TAG_KEY_LENGTH}")
     return pairs
 
 

@@ -40,23 +40,26 @@ def _copies(copies: Iterable[Outcome]) -> Iterator[str]:
 
 
 def _images(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
-    groups: dict[str, list[str]] = {}
+    """Equal reasons once: those that name the AMI with their Regions, and those that do not with the AMIs."""
+    blocked: dict[str, list[str]] = {}
+    unreadable: dict[str, list[str]] = {}
     for target in targets:
         for sentence in _of_image(request, target):
-            groups.setdefault(sentence, []).append(target.region)
-    for sentence, regions in groups.items():
+            blocked.setdefault(sentence, []).append(target.region)
+        for failure in unread(target.facts) if target.facts else ():
+            unreadable.setdefault(explanation(failure), []).append(f"{target.described} in {target.region}")
+    for sentence, regions in blocked.items():
         yield f"{some(regions, 17)}: {sentence}"
+    for sentence, places in unreadable.items():
+        yield f"{some(dict.fromkeys(places), 5)}: {sentence}"
 
 
 def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
-    wanted = frozenset(target.wanted)
     if target.facts is None:
         yield from _of_new_copy(request, target)
         return
-    for blocker in find_blockers(target.facts, Sharing(wanted, request.quota)):
+    for blocker in find_blockers(target.facts, Sharing(frozenset(target.wanted), request.quota)):
         yield f"{blocker.message} Next: {blocker.cure}"
-    for failure in unread(target.facts):
-        yield f"{target.described}: {explanation(failure)}"
 
 
 def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, Consumer, Layer, State, worst
-from .._base.outcome import Failure, Outcome, explanation, failure_message
+from .._base.outcome import Failure, Outcome, explanation
 from .._base.report import AmiResult, Report, group_failures
 from .._image.model import Image
 from .._launch_permission import model as permissions
@@ -80,9 +80,7 @@ def _outcomes(done: Done) -> list[Outcome]:
 
 def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) -> Iterator[Consumer]:
     for principal in target.wanted:
-        key = layers.access.of(target, principal)
-        if key.state is State.ADDED and not done.keys_done:
-            key = _NOT_REACHED
+        key = _key(done, layers, target, principal)
         yield Consumer(
             target.region,
             target.image_id,
@@ -96,12 +94,17 @@ def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) ->
         )
 
 
+def _key(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
+    if target.copy and target.copy.failure:
+        return done.held.get(target.place, {}).get(principal, _NOT_REACHED)
+    layer = layers.access.of(target, principal)
+    return _NOT_REACHED if layer.state is State.ADDED and not done.keys_done else layer
+
+
 def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     held = done.held.get(target.place, {}).get(principal)
     if held:
-        return Layer(State.HELD_BACK, held.reason)
-    if target.copy and target.copy.failure:
-        return Layer(State.HELD_BACK, f"The copy failed: {explanation(target.copy.failure)}")
+        return held
     if target.facts is None:
         # A copy that check mode plans would get all of its permissions.
         return ADDED if done.permissions is not None else _NOT_REACHED
@@ -119,7 +122,7 @@ def _snapshot(request: ShareRequest, done: Done, layers: _Layers, target: Target
         return NOT_ASKED
     held = done.held.get(target.place, {}).get(principal)
     if held:
-        return Layer(State.HELD_BACK, held.reason)
+        return held
     image = target.facts.image if target.facts else None
     if not isinstance(image, Image):
         return ADDED if done.snapshots is not None and not (target.copy and target.copy.failure) else _NOT_REACHED
@@ -163,7 +166,7 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
     outcome = layers.launch.get(target.place)
     before = _before(target)
     copy_failure = target.copy.failure if target.copy else None
-    failure = copy_failure or (outcome.failure if outcome else None)
+    failure = copy_failure or (outcome.failure if outcome else None) or _of_held(done, target)
     planned = target.facts is None and failure is None
     after = outcome.after if outcome and outcome.after is not None else None
     if planned:
@@ -182,6 +185,14 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
     )
 
 
+def _of_held(done: Done, target: Target) -> Failure | None:
+    """An AMI that some of its consumers did not get."""
+    held = done.held.get(target.place, {})
+    if not held:
+        return None
+    return Failure("held_back", f"{some(one.value for one in held)} held back: {next(iter(held.values())).reason}")
+
+
 def _before(target: Target) -> Permissions | None:
     if target.facts is None:
         return frozenset()
@@ -189,10 +200,7 @@ def _before(target: Target) -> Permissions | None:
 
 
 def _failures(done: Done) -> Iterator[str]:
-    """What failed and is no consumer's: copies, and grants that could not be revoked."""
-    copies = [(one.target, one.failure) for one in done.plan.copies if one.failure]
-    if copies:
-        yield failure_message(copies, len(done.plan.copies))
+    """What failed and is no consumer's: grants that could not be revoked."""
     for key in done.plan.keys:
         for outcome in (key.grants, key.auto_scaling_grants):
             failure: Failure | None = outcome.failure if outcome else None

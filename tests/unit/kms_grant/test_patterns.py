@@ -73,7 +73,10 @@ def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
         ({"auto_scaling_role_arn": "arn:aws:iam::{account}:user/a"}, "is not the ARN of a role"),
         ({"auto_scaling_role_arn": "arn:aws:iam::{account}:role/{name}"}, "is not the ARN of a role"),
         ({"auto_scaling_role_arn": "arn:aws-cn:iam::{account}:role/a"}, "belongs to the partition 'aws-cn'"),
-        ({"auto_scaling_role_arn": 5}, "'5' is a number; write it in quotes"),
+        (
+            {"auto_scaling_role_arn": 5},
+            "'5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+        ),
         ({"auto_scaling_timeout": -1}, "share_auto_scaling_timeout: -1 is not a number of seconds; give 0 or more."),
         ({"auto_scaling_timeout": "5m"}, "'5m' is not a whole number"),
         ({"auto_scaling": "Grant"}, "'Grant' is none of report, ignore, grant, key_policy"),

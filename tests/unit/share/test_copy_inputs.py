@@ -77,7 +77,7 @@ def test_source__beside_images():
         ({**SOURCE, "ami": "x"}, "share_source: ami: no such key"),
         ({"image_id": 5, "region": REGION}, "share_source: image_id is a number"),
         (f"{IMAGE_ID} {OTHER_IMAGE_ID} {REGION}", "gives image_id twice"),
-        (f"{IMAGE_ID} {REGION}\n{OTHER_IMAGE_ID} {REGION}", "gives image_id twice"),
+        (f"{IMAGE_ID} {REGION}\n{OTHER_IMAGE_ID} {REGION}", "share_source: is more than one AMI"),
         ([SOURCE], "share_source: is a list; give a dictionary of image_id and region"),
         (5, "share_source: is a number; give a dictionary"),
         (False, "share_source: is true or false; give a dictionary"),
@@ -164,7 +164,10 @@ def test_keys__problems(keys, problem):
     ("given", "problem"),
     [
         ({"copy_name": "a"}, "share_copy_name: 'a' is not a name for an AMI"),
-        ({"copy_name": 5}, "share_copy_name: '5' is a number; write it in quotes"),
+        (
+            {"copy_name": 5},
+            "share_copy_name: '5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+        ),
         ({"copy_description": "a" * 256}, "share_copy_description: has 256 characters"),
         ({"copy_tags": "Team"}, "share_copy_tags: 'Team' is no NAME=VALUE"),
         ({"copy_tags": {"Team": 5}}, "share_copy_tags: 'Team: 5' holds a number"),
@@ -176,7 +179,7 @@ def test_keys__problems(keys, problem):
         ({"copy_completion_minutes": "soon"}, "share_copy_completion_minutes: 'soon' is not a whole number."),
         ({"copy_wait_timeout": 0}, "share_copy_wait_timeout: 0 is not a number of seconds to wait"),
         ({"copy_wait_timeout": "1h"}, "share_copy_wait_timeout: '1h' is not a whole number."),
-        ({"regions": [OTHER_REGION, "eu-wset-1"]}, "share_regions: 'eu-wset-1' is not an AWS Region."),
+        ({"regions": [OTHER_REGION, "eu-wset-1"]}, "share_regions, item 2: 'eu-wset-1' is not an AWS Region."),
     ],
 )
 def test_looks__problems(given, problem):

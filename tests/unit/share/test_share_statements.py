@@ -163,10 +163,12 @@ def test_wanted_statements__nobody():
 @pytest.mark.parametrize(
     ("problem", "given"),
     [
-        ("share_statement_sid: ", {"statement_sid": " "}),
         ("share_statement_sid: ", {"statement_sid": "ü"}),
-        ("share_statement_sid: '5' is a number; write it in quotes", {"statement_sid": 5}),
-        ("share_key_access: 'grant' is none of grants, key_policy.", {"key_access": "grant"}),
+        (
+            "share_statement_sid: '5' is a number, so that what was typed is lost; write it in quotes, in a survey as well",
+            {"statement_sid": 5},
+        ),
+        ("share_key_access: 'grant' is none of grants, key_policy; did you mean grants?", {"key_access": "grant"}),
     ],
 )
 def test_problems(problem, given):
