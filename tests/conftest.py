@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,9 +30,37 @@ def repo_root() -> Path:
     return ROOT
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--cold", action="store_true", help="start Ansible and its modules as users do, which takes longer"
+    )
+
+
 @pytest.fixture(scope="session")
-def ansible_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment for a child `ansible-playbook`: this Python's tools, this tree, nothing of the developer's.
+def cold_commands() -> Path:
+    """A directory with ansible, ansible-playbook and python as they are installed."""
+    return Path(sys.executable).parent
+
+
+@pytest.fixture(scope="session")
+def commands(request: pytest.FixtureRequest, cold_commands: Path) -> Iterator[Path]:
+    """A directory with ansible, ansible-playbook and python that start fast; the installed ones with --cold."""
+    if request.config.getoption("--cold"):
+        yield cold_commands
+        return
+    with tempfile.TemporaryDirectory(prefix="golden-ami-") as directory:
+        server = ROOT / "tests" / "warm_ansible" / "server.py"
+        command = [sys.executable, str(server), directory]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin and process.stdout
+            assert process.stdout.readline() == b"ready\n"
+            yield Path(directory)
+            process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def ansible_env(tmp_path_factory: pytest.TempPathFactory, commands: Path, cold_commands: Path) -> dict[str, str]:
+    """The environment for a child `ansible-playbook`: its commands first, this tree, nothing of the developer's.
 
     Add credentials and an endpoint to a copy of it.
     """
@@ -40,5 +71,5 @@ def ansible_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(commands), str(cold_commands), os.environ.get("PATH", os.defpath)]),
     }

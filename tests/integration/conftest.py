@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ def world(aws: EmbeddedAWS) -> World:
 
 
 @pytest.fixture
-def run_ansible(aws: EmbeddedAWS, ansible_env: dict[str, str]) -> Callable[..., None]:
+def run_ansible(aws: EmbeddedAWS, ansible_env: dict[str, str], commands: Path) -> Callable[..., None]:
     """Run one of Ansible's commands as the owner of the AMIs; its whole output is the message when it fails."""
     environment = {
         **ansible_env,
@@ -54,8 +53,7 @@ def run_ansible(aws: EmbeddedAWS, ansible_env: dict[str, str]) -> Callable[..., 
     }
 
     def run(command: str, *arguments: str) -> None:
-        line = [str(Path(sys.executable).parent / command), *arguments]
-        line += ["-e", f"ansible_python_interpreter={sys.executable}"]
+        line = [str(commands / command), *arguments, "-e", f"ansible_python_interpreter={commands / 'python'}"]
         done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
         if done.returncode or any(warning in done.stderr for warning in CANNOT_SHOW):
             pytest.fail("\n".join([" ".join(line), done.stdout, done.stderr, aws.log()]), pytrace=False)

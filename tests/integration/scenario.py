@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +18,12 @@ from tests.integration.world import OWNER
 
 @dataclass(frozen=True)
 class Scenario:
-    """``calls`` are the requests to AWS that the run made; ``code`` is what ansible-playbook would end with."""
+    """``calls`` are the requests to AWS that the run made, ``progress`` the lines that a person sees while it runs;
+    ``code`` is what ansible-playbook would end with."""
 
     result: dict[str, Any]
     calls: list[dict[str, Any]] = field(repr=False)
+    progress: list[str] = field(default_factory=list, repr=False)
 
     @property
     def code(self) -> int:
@@ -66,7 +69,9 @@ def scenarios(aws: EmbeddedAWS, module: str, prefix: str) -> Callable[..., Scena
             **(aws.environment(OWNER) if environment is None else environment),
         }
         options = {name.removeprefix(prefix): value for name, value in variables.items()}
-        result = run_main(module, {**options, "variables_prefix": prefix}, given, check, diff)
-        return Scenario(result, aws.calls())
+        with tempfile.NamedTemporaryFile("r", prefix="progress-") as file:
+            options |= {"variables_prefix": prefix, "progress_file": file.name}
+            result = run_main(module, options, given, check, diff)
+            return Scenario(result, aws.calls(), file.read().splitlines())
 
     return run

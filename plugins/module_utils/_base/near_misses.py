@@ -19,8 +19,8 @@ _WORDS = {
     "organisational": "organizational",
     "ou": "organizational unit",
     "autoscaling": "auto scaling",
-    "user": "account",
 }
+_PHRASES = {"user_id": "account_id", "org_unit": "organizational_unit"}
 # Words that say what a value looks like and not what it is about.
 _DROPPED = frozenset({"id", "arn"})
 
@@ -88,20 +88,24 @@ def _is_slip(name: str, known: str) -> bool:
 
 
 def _same_words(name: str, known: str) -> bool:
-    """The same words in any order, synonyms included; ``id`` or ``arn``, or one of three words, may be missing."""
-    given, wanted = _words(name), _words(known)
+    """The same words, synonyms included, three or more in any order; ``id`` or ``arn``, or one of three words, may be missing."""
+    listed, known_words = _words(name), _words(known)
+    given, wanted = frozenset(listed), frozenset(known_words)
     if given == wanted:
-        return True
+        return listed == known_words or len(wanted) > 2
     extra, missing = given - wanted, wanted - given
     if extra:
         return not missing and extra <= _DROPPED and bool(wanted)
     return bool(given) and (missing <= _DROPPED or (len(missing) == 1 and len(given) > 1))
 
 
-def _words(name: str) -> frozenset[str]:
-    single = (word[:-1] if word.endswith("s") and len(word) > 3 else word for word in _plain(name).split("_"))
+def _words(name: str) -> list[str]:
+    plain = _plain(name)
+    for phrase, ours in _PHRASES.items():
+        plain = plain.replace(phrase, ours)
+    single = (word[:-1] if word.endswith("s") and len(word) > 2 else word for word in plain.split("_"))
     expanded = (_WORDS.get(word, word).split() for word in single if word)
-    return frozenset(word for words in expanded for word in words)
+    return [word for words in expanded for word in words]
 
 
 def distance(one: str, other: str) -> int:

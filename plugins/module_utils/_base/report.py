@@ -60,7 +60,6 @@ class Report:
     amis: tuple[AmiResult, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     failures: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     refused: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -106,7 +105,8 @@ class Report:
             "not_ready": waiting,
             "complete": len(self.failures) <= 20,
         }
-        return bounded(whole, ("not_ready", "images", "failures"))
+        # The blank keeps Jinja of ansible-core before 2.19 from making a dictionary of the text.
+        return f" {bounded(whole, ('not_ready', 'images', 'failures'))}"
 
     def diff(self) -> dict[str, str]:
         """What changes, a line for each consumer and layer, however many AMIs and Regions it concerns."""

@@ -36,7 +36,7 @@ def draw(report: Report, check_mode: bool) -> list[str]:
         lines += ["", *_amis(report)]
     if report.consumers:
         lines += ["", *_outcomes(report.consumers, len(report.amis))]
-    for title, sentences in (("Failed", report.failures), ("Note", (*report.warnings, *report.notes))):
+    for title, sentences in (("Failed", report.failures), ("Note", report.notes)):
         for sentence in sentences:
             lines += _wrapped(f"{title}: {sentence}")
     return [line.rstrip() for line in lines]

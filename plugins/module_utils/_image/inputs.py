@@ -139,15 +139,17 @@ def _check_dictionary(item: Mapping[str, Any]) -> list[str]:
     if unknown:
         return unknown
     kinds = {"tags": Mapping}
-    return [
-        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text{_quotes(value)}."
+    wrong = [
+        f"{key} is {identifiers.kind_of(value)}; tags is a dictionary, the other keys are text."
         for key, value in item.items()
         if value is not None and not isinstance(value, kinds.get(key, str))
     ]
-
-
-def _quotes(value: Any) -> str:
-    return ", in quotes" if isinstance(value, int | float) else ""
+    return wrong or [
+        f"tags: '{key}: {value}' holds {identifiers.kind_of(value if isinstance(key, str) else key)}, and tags are text; write "
+        f"it in quotes, or the AMI as a line of text with tag:{key}=…, in which everything stays as it is typed."
+        for key, value in (item.get("tags") or {}).items()
+        if not (isinstance(key, str) and isinstance(value, str))
+    ]
 
 
 def partition_of(region: str, known_regions: Mapping[str, str]) -> str:

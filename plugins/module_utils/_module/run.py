@@ -173,8 +173,6 @@ def _work(module: AnsibleAWSModule, job: Job, aws: Aws) -> Failure | None:
 def _finish_job(module: AnsibleAWSModule, report: Report, crash: Failure | None) -> NoReturn:
     if crash:
         report = replace(report, failures=(explanation(crash), *report.failures))
-    for warning in report.warnings:
-        module.warn(warning)
     result = {**report.as_dict(), "table": draw(report, module.check_mode)}
     if module._diff and report.changed:
         result["diff"] = report.diff()

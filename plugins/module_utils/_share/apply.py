@@ -41,7 +41,7 @@ def apply(
         facts = read_copied(aws, request, audience, facts, copies)
         plan = plan_share(request, audience, facts, copies)
         # What stands in the way of an AMI that a copy has become; everything else was refused before the first write.
-        done = Done(plan, late=tuple(refusals(request, audience, facts, plan)))
+        done = Done(plan, late=tuple(refusals(request, audience, facts, replace(plan, copies=()))))
     keys = _grant(aws, plan.keys, tell)
     done = replace(done, plan=replace(plan, keys=keys))
     yield done
@@ -51,7 +51,7 @@ def apply(
     keys = _grant_auto_scaling(aws, request, keys, tell)
     plan = replace(plan, keys=keys)
     held = held_back(plan.targets, read_access(request, audience, keys))
-    done = replace(done, plan=plan, keys_done=True, held=held)
+    done = replace(done, plan=plan, keys_done=True)
     yield done
     snapshots = plan_snapshots(plan.targets, facts, held)
     if any(one.change for one in snapshots):

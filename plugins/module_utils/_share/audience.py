@@ -188,7 +188,7 @@ def _guarded(request: ShareRequest, answers: Answers) -> list[str]:
             f"{some(unknown)} belong to {guard.organization_id}. Next: use credentials "
             f"({request.prefix}organizations_role_arn) of {guard.organization_id}. {listing}"
         ]
-    members = facts.accounts if facts else None
+    members = facts.accounts if facts and isinstance(organization, Organization) else None
     if not isinstance(members, tuple):
         why = _why(request, "the organization", facts, members)
         return [f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be told. {why} {listing}"]

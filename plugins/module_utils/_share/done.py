@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .._base.layers import Layer
 from .._base.outcome import Outcome
-from .._launch_permission.model import Principal
 from .access import read_access
 from .audience import Audience
-from .facts import Place, ShareFacts
+from .facts import ShareFacts
 from .plan import SharePlan, held_back, plan_permissions, plan_snapshots
 from .request import ShareRequest
 
@@ -23,14 +20,12 @@ from .request import ShareRequest
 class Done:
     """:param plan: with the outcomes of what was done in the place of their plans.
     :param keys_done: whether all that was to be done at the keys was tried.
-    :param held: by AMI, the consumers that were held back.
     :param snapshots: None where the stage was not reached; the same for ``permissions``.
     :param late: what stood in the way of a copy once it was there.
     """
 
     plan: SharePlan
     keys_done: bool = False
-    held: Mapping[Place, Mapping[Principal, Layer]] = field(default_factory=dict)
     snapshots: tuple[Outcome, ...] | None = None
     permissions: tuple[Outcome, ...] | None = None
     late: tuple[str, ...] = ()
@@ -42,7 +37,6 @@ def predicted(request: ShareRequest, audience: Audience, facts: ShareFacts, plan
     return Done(
         plan,
         True,
-        held,
         plan_snapshots(plan.targets, facts, held),
         plan_permissions(request, plan.targets, held),
     )

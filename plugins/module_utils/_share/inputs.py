@@ -11,6 +11,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
+from .._base.near_misses import unknown_keys
 from .._base.survey_text import Inputs
 from .._image import inputs as image_inputs
 from .._image import selection
@@ -64,6 +65,7 @@ OF_A_RUN = (
     "copy_wait_timeout",
     "launch_permission_quota",
 )
+_OF_AN_ENTRY = ("name", *OF_A_DECLARATION)
 GUARDS = ("allowed_organization_id", "allowed_account_ids")
 _CONSUMERS = (
     "account_ids",
@@ -142,6 +144,7 @@ def _one_of_several(
     inputs = Inputs({key: value for key, value in entry.items() if key in OF_A_DECLARATION}, "")
     found = _declaration(inputs, name, known_regions)
     run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in inputs.problems)
+    run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in unknown_keys(_foreign(entry), _OF_AN_ENTRY))
     for key in entry:
         if key in OF_A_RUN:
             run.add(
@@ -150,6 +153,10 @@ def _one_of_several(
                 ]
             )
     return found
+
+
+def _foreign(entry: Mapping[str, Any]) -> list[str]:
+    return [key for key in entry if key not in OF_A_RUN]
 
 
 def _declaration(inputs: Inputs, name: str, known_regions: Mapping[str, str]) -> tuple[Declaration, str | None]:

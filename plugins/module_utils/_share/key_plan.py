@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .._auto_scaling import access as auto_scaling
 from .._base.layers import Layer
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Outcome
 from .._image.blockers import USABLE_KEY_STATES, is_aws_managed
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
@@ -198,9 +198,3 @@ def _statement(
         actions,
         keep_others=True,
     )
-
-
-def unread_of_key(read: KeyRead, policies: bool) -> tuple[Failure, ...]:
-    """What could not be read of a key and has to be known."""
-    parts = (read.key, read.grants, *([read.policy] if policies else []))
-    return tuple(part for part in parts if isinstance(part, Failure))

@@ -14,7 +14,7 @@ from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
 from .audience import Audience, some
 from .facts import ShareFacts
-from .key_plan import KeyPlan, unread_of_key
+from .key_plan import KeyPlan
 from .plan import SharePlan
 from .request import ShareRequest
 from .targets import Target
@@ -26,7 +26,7 @@ GRANTS_OF_A_KEY = 50_000
 
 def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan: SharePlan) -> list[str]:
     """A sentence for each reason, equal ones once; nothing is written while there is any."""
-    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(request, facts, plan)]
+    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(facts, plan)]
     found += _unknown_paths(request, audience, plan.targets)
     found += _nobody(request, plan.targets)
     return list(dict.fromkeys(found))
@@ -79,14 +79,13 @@ def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:
         )
 
 
-def _keys(request: ShareRequest, facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
-    needed = {(target.region, arn): target for target in plan.targets for arn in target.key_arns}
-    policies = {key.place for key in plan.keys if key.policy is not None}
-    for place, target in needed.items():
+def _keys(facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
+    new = {(target.region, arn) for target in plan.targets if target.facts is None for arn in target.key_arns}
+    for place in sorted(new):
+        # What could not be read of the keys of an AMI that is there is said with the AMI.
         read = facts.keys.get(place)
-        # What could not be read of the keys of an AMI that is there has been said with the AMI.
-        if read and target.facts is None:
-            for failure in unread_of_key(read, place in policies):
+        for failure in (read.key, read.grants) if read else ():
+            if isinstance(failure, Failure):
                 yield f"{place[1]}: {explanation(failure)}"
     for key in plan.keys:
         yield from _of_key(key, facts)

@@ -19,6 +19,7 @@ from .access import Access, read_access
 from .audience import Audience, some
 from .done import Done
 from .facts import Place
+from .plan import held_back
 from .refusals import notes, owner_warnings
 from .request import AutoScalingMode, ShareRequest
 from .targets import Target
@@ -31,14 +32,17 @@ class _Layers:
     """Everything that the rows are made of, by AMI."""
 
     access: Access
+    held: Mapping[Place, Mapping[Principal, Layer]]
     launch: Mapping[Place, Outcome] = field(default_factory=dict)
     snapshots: Mapping[Place, Outcome] = field(default_factory=dict)
 
 
 def report_share(request: ShareRequest, audience: Audience, done: Done) -> Report:
     """:param done: what was done, or would be done in check mode."""
+    access = read_access(request, audience, done.plan.keys)
     layers = _Layers(
-        read_access(request, audience, done.plan.keys),
+        access,
+        held_back(done.plan.targets, access) if done.keys_done else {},
         _by_image(done.permissions or ()),
         {(one.target["region"], one.target["snapshot_id"]): one for one in done.snapshots or ()},
     )
@@ -50,8 +54,16 @@ def report_share(request: ShareRequest, audience: Audience, done: Done) -> Repor
         amis=tuple(_ami(done, layers, target) for target in done.plan.targets),
         consumers=tuple(rows),
         failures=tuple([*done.late, *_failures(done), *group_failures(rows)]),
-        warnings=tuple(dict.fromkeys([*owner_warnings(request, audience, done.plan.targets), *warnings])),
-        notes=tuple([*notes(request, audience), *_without_auto_scaling(request, rows)]),
+        notes=tuple(
+            dict.fromkeys(
+                [
+                    *owner_warnings(request, audience, done.plan.targets),
+                    *warnings,
+                    *notes(request, audience),
+                    *_without_auto_scaling(request, rows),
+                ]
+            )
+        ),
         extra={"left_out_accounts": left_out(audience)},
     )
 
@@ -96,13 +108,13 @@ def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) ->
 
 def _key(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     if target.copy and target.copy.failure:
-        return done.held.get(target.place, {}).get(principal, _NOT_REACHED)
+        return layers.held.get(target.place, {}).get(principal, _NOT_REACHED)
     layer = layers.access.of(target, principal)
     return _NOT_REACHED if layer.state is State.ADDED and not done.keys_done else layer
 
 
 def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
-    held = done.held.get(target.place, {}).get(principal)
+    held = layers.held.get(target.place, {}).get(principal)
     if held:
         return held
     if target.facts is None:
@@ -120,7 +132,7 @@ def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -
 def _snapshot(request: ShareRequest, done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     if principal.kind != ACCOUNT or principal.value not in target.readers:
         return NOT_ASKED
-    held = done.held.get(target.place, {}).get(principal)
+    held = layers.held.get(target.place, {}).get(principal)
     if held:
         return held
     image = target.facts.image if target.facts else None
@@ -166,11 +178,11 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
     outcome = layers.launch.get(target.place)
     before = _before(target)
     copy_failure = target.copy.failure if target.copy else None
-    failure = copy_failure or (outcome.failure if outcome else None) or _of_held(done, target)
+    failure = copy_failure or (outcome.failure if outcome else None) or _of_held(layers, target)
     planned = target.facts is None and failure is None
     after = outcome.after if outcome and outcome.after is not None else None
     if planned:
-        after = permissions.as_dict(one for one in target.wanted if one not in done.held.get(target.place, {}))
+        after = permissions.as_dict(one for one in target.wanted if one not in layers.held.get(target.place, {}))
     changed = bool(outcome and outcome.changed) or bool(target.copy and target.copy.changed)
     return AmiResult(
         target.region,
@@ -181,13 +193,13 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
         permissions.as_dict(before) if before is not None else None,
         after if after is not None else (permissions.as_dict(before) if before is not None and not failure else None),
         failure,
-        {"planned": planned, "held_back": [one.value for one in done.held.get(target.place, {})]},
+        {"planned": planned, "held_back": [one.value for one in layers.held.get(target.place, {})]},
     )
 
 
-def _of_held(done: Done, target: Target) -> Failure | None:
+def _of_held(layers: _Layers, target: Target) -> Failure | None:
     """An AMI that some of its consumers did not get."""
-    held = done.held.get(target.place, {})
+    held = layers.held.get(target.place, {})
     if not held:
         return None
     return Failure("held_back", f"{some(one.value for one in held)} held back: {next(iter(held.values())).reason}")

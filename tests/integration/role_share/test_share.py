@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.integration.role_share.conftest import Share
 from tests.integration.role_share.consumer import grantees, grants, launch, permissions, sees
+from tests.integration.scenario import Scenario
 from tests.integration.world import (
     CONSUMER,
     LEADING_ZERO,
@@ -24,7 +26,8 @@ from tests.integration.world import (
 )
 
 STRANGER = "222233334444"
-MANAGED = ["image_info", "kms_grant", "launch_permission"]
+# What tells one run from another: how it was called, and lines that say whether anything was written.
+RUN: dict[str, None] = dict.fromkeys(("table", "invocation", "diff"))
 REGIONS = (REGION, OTHER_REGION)
 
 
@@ -33,6 +36,14 @@ def keys_of(value: object) -> object:
     if isinstance(value, dict):
         return {key: keys_of(item) for key, item in value.items()}
     return [keys_of(item) for item in value] if isinstance(value, list) else None
+
+
+def outcomes(run: Scenario) -> list[list[str]]:
+    """The words of the rows of the table that tell an outcome."""
+    table = run.result["table"]
+    start = next(number for number, line in enumerate(table) if line.startswith("Consumers"))
+    rows = table[start + 1 : table.index("", start)] if "" in table[start:] else table[start + 1 :]
+    return [line.split() for line in rows if not re.match(r"\d+ \(\d+\):", line)]
 
 
 def golden(world: World) -> tuple[dict[str, str], dict[str, str]]:
@@ -73,13 +84,13 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert (preview.code, preview.writes, preview.changed) == (0, [], True)
     assert not sees(world, newest[REGION])
     assert [image["image_id"] for image in preview.result["results"]] == [newest[REGION], newest[OTHER_REGION]]
-    table = preview.result["table"]
-    assert table[0].split() == ["Region", "AMI", CONSUMER, LEADING_ZERO]
-    assert [line.count("would be added") for line in table[1:]] == [2, 2]
-    assert preview.output.count("would be added") == 4
-    [warning] = preview.result["warnings"]
+    assert preview.result["table"][0] == "Check mode: nothing was written. This is what would be."
+    assert outcomes(preview) == [["2", "(1)", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
+    assert f"2 (1): {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
+    warning = preview.result["notes"][0]
     assert warning == f"share_account_ids: {OWNER} owns the AMI and may always launch it; dropped."
-    assert warning in preview.output
+    assert warning in " ".join(preview.table.split())
+    assert max(map(len, preview.result["table"])) <= 80
 
     run = share(**wanted)
 
@@ -88,10 +99,10 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     # All key access in all Regions first; one request per key and account, one per AMI.
     assert operations == ["CreateGrant"] * 4 + ["ModifyImageAttribute"] * 2
     assert sorted(region for operation, region in run.writes if operation == "CreateGrant") == sorted(REGIONS * 2)
-    assert keys_of(run.result) == keys_of(preview.result)
-    assert {**run.result, "table": [], "consumers": []} == {**preview.result, "table": [], "consumers": []}
+    assert keys_of({**run.result, **RUN}) == keys_of({**preview.result, **RUN})
+    assert {**run.result, **RUN} == {**preview.result, **RUN}
     assert run.result["changed"] and not run.result["failed"]
-    assert [line.split()[2:] for line in run.result["table"][1:]] == [["added", "added"], ["added", "added"]]
+    assert outcomes(run) == outcomes(preview)
     for entry in run.result["consumers"]:
         assert (entry["launch_permission"], entry["key_access"], entry["ready"]) == ("added", "added", True)
     for region, image_id in newest.items():
@@ -116,7 +127,7 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert (again.code, again.changed, again.writes) == (0, False, [])
     assert not again.result["changed"]
     assert {image["status"] for image in again.result["results"]} == {"unchanged"}
-    assert [line.split()[2:] for line in again.result["table"][1:]] == [["unchanged", "unchanged"]] * 2
+    assert outcomes(again)[0][4:6] == ["unchanged", "unchanged"]
 
     second = world.image("golden-db-1", keys[REGION])
     more = share(
@@ -171,7 +182,10 @@ def test_a_run_after_something_was_taken_away_by_hand_puts_it_back(world: World,
 
     assert second.writes == [("CreateGrant", REGION), ("ModifyImageAttribute", REGION)]
     assert (launch(world, mixed), launch(world, plain)) == ("running", "running")
-    assert second.result["table"][1].split()[-1] == second.result["table"][2].split()[-1] == "added"
+    assert [(one["launch_permission"], one["key_access"]) for one in second.result["consumers"]] == [
+        ("unchanged", "added"),
+        ("added", "not_needed"),
+    ]
 
 
 def test_govcloud(world: World, share: Share) -> None:

@@ -55,8 +55,11 @@ def test_problems__a_grant_name_that_is_no_text(name):
         ),
         ({"images": [{"image_id": 5, "region": REGION}]}, "share_images: image_id is a number; tags is a dictionary"),
         ({"images": [{"tags": ["a"], "region": REGION}]}, "share_images: tags is a list; tags is a dictionary"),
-        ({"images": [{"tags": {"a": 5}, "region": REGION}]}, "share_images: tags: the value of 'a' is a number, tags"),
-        ({"images": [{"tags": {"a": True}, "region": REGION}]}, "the value of 'a' is true or false, tags are text"),
+        (
+            {"images": [{"tags": {"a": 5}, "region": REGION}]},
+            "share_images: tags: 'a: 5' holds a number, and tags are text; write it in quotes, or the AMI as a line of text",
+        ),
+        ({"images": [{"tags": {"a": True}, "region": REGION}]}, "'a: True' holds true or false, and tags are text"),
         (
             {"images": f"arn:aws-us-gov:ec2:{REGION}::image/{IMAGE_ID}"},
             f"share_images: 'arn:aws-us-gov:ec2:{REGION}::image/{IMAGE_ID}': the Region {REGION} is in the partition 'aws'.",
