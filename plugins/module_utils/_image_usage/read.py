@@ -44,8 +44,12 @@ def utc_now() -> datetime:
 
 def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
     """Each AMI with its usage, in input order: has reports made, waits for them, reads them and deletes them."""
-    found = read_launch_permission.read(aws, targets.selectors)
-    reports = _follow(aws, _start(aws, begin(found, targets.query), targets.query), waiting)
+    return read_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, waiting)
+
+
+def read_usage(aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, waiting: Waiting) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
+    reports = _follow(aws, _start(aws, begin(found, query), query), waiting)
     whole = completed(reports)
     answers = fan_out([functools.partial(_read_entries, aws, selector, ids) for selector, ids in whole.items()])
     entries = dict(zip(whole, answers, strict=True))
@@ -113,7 +117,13 @@ def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
 
 def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] = utc_now) -> list[ImageUsage]:
     """Each AMI with its usage as far as a report tells it that exists already; makes none."""
-    found = read_launch_permission.read(aws, targets.selectors)
+    return read_existing_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, now)
+
+
+def read_existing_usage(
+    aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, now: Callable[[], datetime] = utc_now
+) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
     by_region: dict[str, list[str]] = {}
     for facts in found:
         if isinstance(facts.permissions, frozenset):
@@ -124,7 +134,7 @@ def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] =
     ]
     reports: dict[str, Any] = dict(zip(by_region, fan_out(jobs), strict=True))
     when = now()
-    answers = fan_out([functools.partial(_read_newest, aws, facts, reports, targets.query, when) for facts in found])
+    answers = fan_out([functools.partial(_read_newest, aws, facts, reports, query, when) for facts in found])
     return [
         ImageUsage(facts, answer) if isinstance(answer, Failure) else answer
         for facts, answer in zip(found, answers, strict=True)

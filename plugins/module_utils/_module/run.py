@@ -124,7 +124,7 @@ class Job(Protocol):
 
     def read(self, aws: Aws) -> None: ...
 
-    def predict(self) -> None: ...
+    def predict(self, aws: Aws) -> None: ...
 
     def apply(self, aws: Aws) -> None: ...
 
@@ -160,7 +160,7 @@ def _work(module: AnsibleAWSModule, job: Job, aws: Aws) -> Failure | None:
         if job.is_refused:
             return None
         if module.check_mode:
-            job.predict()
+            job.predict(aws)
         else:
             job.apply(aws)
     except UnusableConnectionError:

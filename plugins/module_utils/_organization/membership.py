@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._base.outcome import Failure
 from .._key_policy.identifiers import organization_of
+from .model import TargetFacts
+
+NOT_ASKED = Failure("not_asked", "AWS Organizations was not asked")
 
 
 class Members:
@@ -36,6 +40,32 @@ class Members:
         """The path of a unit with the units below it, as key policies name it; empty when it is not known."""
         path = self._paths.get(arn, "")
         return f"{path}*" if path else ""
+
+
+class Membership:
+    """What AWS Organizations said, by the ARN of each organization or OU that was asked for."""
+
+    def __init__(self, read: Iterable[TargetFacts] = ()) -> None:
+        self._facts = {str(facts.arn): facts for facts in read}
+        self._members = {
+            arn: frozenset(placed.account.account_id for placed in facts.accounts)
+            for arn, facts in self._facts.items()
+            if isinstance(facts.accounts, tuple)
+        }
+
+    def was_asked(self, arn: str) -> bool:
+        return arn in self._facts
+
+    def has(self, arn: str, account_id: str) -> bool | None:
+        """Whether an account belongs to an organization or OU; None when that is not known."""
+        members = self._members.get(arn)
+        return None if members is None else account_id in members
+
+    def why_not(self, arn: str) -> Failure:
+        """Why something about an organization or OU is not known."""
+        facts = self._facts.get(arn)
+        parts = (facts.organization, facts.path, facts.accounts) if facts else ()
+        return next((part for part in parts if isinstance(part, Failure)), NOT_ASKED)
 
 
 def of_same_organization(arn: str, others: Iterable[str]) -> list[str]:

@@ -52,7 +52,7 @@ class ShareJob:
         """Everything in which a failure may be that is worth a diagnosis."""
         return (self.answers, self.facts if self.done is None else None, self.done)
 
-    def predict(self) -> None:
+    def predict(self, _aws: Aws) -> None:
         """Check mode: what would be done."""
         audience, _problems = resolve(self.request, self.answers)
         if self.facts is not None:
