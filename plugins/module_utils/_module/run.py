@@ -14,7 +14,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome, explanation, failure_message, failures_in
+from .._base.outcome import Failure, Outcome, explanation, failure_message
 from .._base.report import Report
 from .._base.table import draw
 from .._call.diagnose import Diagnosis, diagnose
@@ -120,7 +120,7 @@ class Job(Protocol):
     def is_refused(self) -> bool: ...
 
     @property
-    def state(self) -> Any: ...
+    def failures(self) -> list[Failure]: ...
 
     def read(self, aws: Aws) -> None: ...
 
@@ -128,7 +128,7 @@ class Job(Protocol):
 
     def apply(self, aws: Aws) -> None: ...
 
-    def report(self, explain: Callable[[Failure], Failure]) -> Report: ...
+    def report(self, explain: Callable[[Failure], Failure] | None) -> Report: ...
 
 
 def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Callable[[str], None]], Job]) -> NoReturn:
@@ -148,9 +148,8 @@ def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Cal
         crash = _work(module, job, aws)
     except UnusableConnectionError as error:
         _finish_job(module, Report(failures=(f"Could not connect to AWS: {error}",), refused=True), None)
-    failures = failures_in(job.state)
-    diagnosis = diagnose(aws, failures) if failures else Diagnosis()
-    _finish_job(module, job.report(diagnosis.explain), crash)
+    failures = job.failures
+    _finish_job(module, job.report(diagnose(aws, failures).explain if failures else None), crash)
 
 
 def _work(module: AnsibleAWSModule, job: Job, aws: Aws) -> Failure | None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from .._base.outcome import Failure, explained
+from .._base.outcome import Failure, explained, failures_in
 from .._base.report import Report
 from .._call.session import Aws
 from .apply import Tell, apply
@@ -25,6 +24,24 @@ from .request import ShareRequest
 from .targets import plan_copies
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What was decided before the first write, from what was read."""
+
+    audience: Audience
+    plan: SharePlan | None
+    refusals: tuple[str, ...]
+
+
+def prepare(request: ShareRequest, answers: Answers, facts: ShareFacts | None) -> Prepared:
+    """:param facts: None where the answers alone refuse the run, so that no AMI was read."""
+    audience, problems = resolve(request, answers)
+    if facts is None:
+        return Prepared(audience, None, tuple(problems))
+    plan = plan_share(request, audience, facts, plan_copies(request, facts))
+    return Prepared(audience, plan, (*problems, *refusals(request, audience, facts, plan)))
+
+
 @dataclass
 class ShareJob:
     """What is known so far. Whatever ends the run, :meth:`report` says what was written until then."""
@@ -33,6 +50,7 @@ class ShareJob:
     tell: Tell
     answers: Answers = field(default_factory=Answers)
     facts: ShareFacts | None = None
+    prepared: Prepared | None = None
     done: Done | None = None
 
     def read(self, aws: Aws) -> None:
@@ -41,47 +59,43 @@ class ShareJob:
         audience, problems = resolve(self.request, self.answers)
         if not problems:
             self.facts = read_share(aws, self.request, audience)
+        self.prepared = prepare(self.request, self.answers, self.facts)
 
     @property
     def is_refused(self) -> bool:
         """Whether anything stands in the way that is known before the first write."""
-        return bool(self._refusals(self.answers, self.facts))
+        return self.prepared is None or bool(self.prepared.refusals)
 
     @property
-    def state(self) -> tuple[Any, ...]:
-        """Everything in which a failure may be that is worth a diagnosis."""
-        return (self.answers, self.facts if self.done is None else None, self.done)
+    def failures(self) -> list[Failure]:
+        """Every failure that is worth a diagnosis."""
+        if self.done is None:
+            return failures_in((self.answers, self.facts))
+        found = [failure for one in self.done.outcomes for failure in (one.failure, *one.parts.values())]
+        return [failure for failure in found if failure] + failures_in(self.answers)
 
     def predict(self, _aws: Aws) -> None:
         """Check mode: what would be done."""
-        audience, _problems = resolve(self.request, self.answers)
-        if self.facts is not None:
-            self.done = predicted(self.request, audience, self.facts, _plan(self.request, audience, self.facts))
+        ready = self.prepared
+        if ready and ready.plan and self.facts:
+            self.done = predicted(self.request, ready.audience, self.facts, ready.plan)
 
     def apply(self, aws: Aws) -> None:
-        audience, _problems = resolve(self.request, self.answers)
-        if self.facts is None:
-            return
-        plan = _plan(self.request, audience, self.facts)
-        for done in apply(aws, self.request, audience, self.facts, plan, self.tell):
-            self.done = done
+        ready = self.prepared
+        if ready and ready.plan and self.facts:
+            for done in apply(aws, self.request, ready.audience, self.facts, ready.plan, self.tell):
+                self.done = done
 
-    def report(self, explain: Callable[[Failure], Failure]) -> Report:
-        """:param explain: adds to a failure what a diagnosis has found out."""
-        answers = explained(self.answers, explain)
-        audience, _problems = resolve(self.request, answers)
-        if self.done is None:
-            found = self._refusals(answers, explained(self.facts, explain))
-            extra = {"left_out_accounts": left_out(audience)}
-            return Report(failures=tuple(found), refused=True, notes=tuple(notes(self.request, audience)), extra=extra)
-        return report_share(self.request, audience, explained(self.done, explain))
-
-    def _refusals(self, answers: Answers, facts: ShareFacts | None) -> list[str]:
-        audience, problems = resolve(self.request, answers)
-        if facts is None:
-            return problems
-        return [*problems, *refusals(self.request, audience, facts, _plan(self.request, audience, facts))]
-
-
-def _plan(request: ShareRequest, audience: Audience, facts: ShareFacts) -> SharePlan:
-    return plan_share(request, audience, facts, plan_copies(request, facts))
+    def report(self, explain: Callable[[Failure], Failure] | None) -> Report:
+        """:param explain: adds to a failure what a diagnosis has found out; None where nothing failed."""
+        answers = explained(self.answers, explain) if explain else self.answers
+        if self.done is not None:
+            audience, _problems = resolve(self.request, answers)
+            return report_share(self.request, audience, explained(self.done, explain) if explain else self.done)
+        ready = prepare(self.request, answers, explained(self.facts, explain) if explain else self.facts)
+        return Report(
+            failures=ready.refusals,
+            refused=True,
+            notes=tuple(notes(self.request, ready.audience)),
+            extra={"left_out_accounts": left_out(ready.audience)},
+        )

@@ -30,6 +30,12 @@ class Done:
     permissions: tuple[Outcome, ...] | None = None
     late: tuple[str, ...] = ()
 
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What was planned or done, stage by stage."""
+        of_keys = [one for key in self.plan.keys for one in (key.grants, key.policy, key.auto_scaling_grants) if one]
+        return [*self.plan.copies, *of_keys, *(self.snapshots or ()), *(self.permissions or ())]
+
 
 def predicted(request: ShareRequest, audience: Audience, facts: ShareFacts, plan: SharePlan) -> Done:
     """What a run would do, for check mode."""

@@ -47,7 +47,7 @@ def report_share(request: ShareRequest, audience: Audience, done: Done) -> Repor
         {(one.target["region"], one.target["snapshot_id"]): one for one in done.snapshots or ()},
     )
     rows = [row for target in done.plan.targets for row in _rows(request, done, layers, target)]
-    outcomes = _outcomes(done)
+    outcomes = done.outcomes
     warnings = [warning for one in outcomes for warning in one.warnings]
     return Report(
         changed=any(one.changed for one in outcomes),
@@ -83,11 +83,6 @@ def left_out(audience: Audience) -> list[dict[str, str | None]]:
 
 def _by_image(listed: Iterable[Outcome]) -> dict[Place, Outcome]:
     return {(one.target["region"], one.target["image_id"]): one for one in listed}
-
-
-def _outcomes(done: Done) -> list[Outcome]:
-    of_keys = [one for key in done.plan.keys for one in (key.grants, key.policy, key.auto_scaling_grants) if one]
-    return [*done.plan.copies, *of_keys, *(done.snapshots or ()), *(done.permissions or ())]
 
 
 def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) -> Iterator[Consumer]:

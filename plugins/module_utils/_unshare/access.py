@@ -21,6 +21,7 @@ from .decide import Decision
 from .facts import Place
 from .key_plan import KINDS, auto_scaling_role, grantees, sid_of
 from .request import UnshareRequest
+from .staying import StayingKey
 
 NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; what is there was not read again.")
 
@@ -37,11 +38,15 @@ class _Named:
 class TakenKey:
     """One key about which something was decided.
 
+    :param there: what was there before.
     :param done: whether all that was decided was tried, or in check mode would be.
     """
 
-    def __init__(self, request: UnshareRequest, place: Place, decision: Decision, done: bool) -> None:
+    def __init__(
+        self, request: UnshareRequest, place: Place, decision: Decision, there: StayingKey, done: bool
+    ) -> None:
         self._request, self._place, self._decision, self._done = request, place, decision, done
+        self._there = there
         grants, policy = decision.removal.grants, decision.removal.policy
         self._failure = grants.failure if grants else None
         self._planned = bool(grants and isinstance(grants.change, KeyChange))
@@ -95,7 +100,7 @@ class TakenKey:
         return policies.named_by(statement, self._request.partition) if statement else frozenset()
 
     def key(self, principal: Principal) -> Layer:
-        stays = self._stays(principal)
+        stays = self._stays(principal, self._there.key(principal))
         if stays:
             return stays
         arns = grantees(self._request, principal.value) if principal.kind == ACCOUNT else ()
@@ -123,14 +128,16 @@ class TakenKey:
         if principal.kind != ACCOUNT:
             return NOT_NEEDED
         role = auto_scaling_role(self._request, principal.value)
-        return self._stays(principal) or self._layer([role], {AUTO_SCALING: [role], ACCOUNTS: [role]})
+        stays = self._stays(principal, self._there.auto_scaling(principal))
+        return stays or self._layer([role], {AUTO_SCALING: [role], ACCOUNTS: [role]})
 
-    def _stays(self, principal: Principal) -> Layer | None:
+    def _stays(self, principal: Principal, before: Layer) -> Layer | None:
+        """Who keeps access has it only if it was there; None for those whose access goes."""
         if principal.kind == PUBLIC or principal.value == self._place[1].split(":")[4]:
             return NOT_NEEDED
         kept = self._decision.kept.get(principal)
         if kept:
-            return Layer(State.KEPT, kept.sentence, self._place[1])
+            return before if before.state is State.UNCHANGED else Layer(State.KEPT, kept.sentence, self._place[1])
         return None if principal in self._decision.removal.going else NOT_ASKED
 
     def _layer(self, arns: Iterable[str], names: Mapping[str, Iterable[str]]) -> Layer:

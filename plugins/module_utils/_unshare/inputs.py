@@ -179,12 +179,12 @@ def _check_leaving(inputs: Inputs, leaving: Leaving, partition: str | None) -> N
     # are known before reading unless everything goes.
     paths = inputs.texts("organizational_unit_paths")
     unit_paths.check_paths(inputs, paths, None if leaving.everything else leaving.unit_arns)
-    given = [name for name in _NAMING if named[name]] + ["public"] * leaving.public
+    given = [name for name in _NAMING if named[name] or name in inputs.wrong()] + ["public"] * leaving.public
     if leaving.everything and given:
         listed = ", ".join(f"{prefix}{name}" for name in given)
         inputs.add([f"{prefix}everything: removes everybody, so it cannot be combined with {listed}."])
     # Not for what was given and is wrong in itself: that has been said.
-    if not leaving.everything and not given and inputs.wrong().isdisjoint({*_NAMING, "public", "everything"}):
+    if not leaving.everything and not given and inputs.wrong().isdisjoint({"public", "everything"}):
         inputs.add(
             [
                 f"nothing to act on: give {prefix}account_ids, {prefix}organization_arns or {prefix}organizational_unit_arns, "

@@ -35,13 +35,11 @@ class Rows:
             for one in (done.plan.snapshots if done.snapshots is None else done.snapshots)
         }
         decisions = done.decisions if done.decisions is not None else self._undecided()
+        self.staying = {place: StayingKey(request, place, read) for place, read in facts.keys.items()}
         self.taken = {
-            place: TakenKey(request, place, one, done.keys_done or not one.removal.changes)
+            place: TakenKey(request, place, one, self.staying[place], done.keys_done or not one.removal.changes)
             for place, one in decisions.items()
         }
-        self.staying: dict[Place, StayingKey] = {}
-        if not request.key_access:
-            self.staying = {place: StayingKey(request, place, read) for place, read in facts.keys.items()}
 
     def _undecided(self) -> dict[Place, Decision]:
         return {place: Decision(removal) for place, removal in self._done.plan.keys.items()}
