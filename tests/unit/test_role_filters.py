@@ -15,15 +15,14 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from jinja2.nativetypes import NativeEnvironment
 
-from ansible_collections.golden.ami.plugins.filter import share, unshare
+from ansible_collections.golden.ami.plugins.filter import share
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, REGION
 from tests.unit.share.stages import INPUTS as SHARE_INPUTS
-from tests.unit.unshare_stages.stages import INPUTS as UNSHARE_INPUTS
 
-FILTERS = {**share.FilterModule().filters(), **unshare.FilterModule().filters()}
-INPUTS = {"share": SHARE_INPUTS, "unshare": UNSHARE_INPUTS}
+FILTERS = share.FilterModule().filters()
+INPUTS = {"share": SHARE_INPUTS}
 # Without default on purpose: an empty list of allowed accounts allows nobody, which is something else than no list.
-WITHOUT_DEFAULT: dict[str, list[str]] = {"share": [], "unshare": []}
+WITHOUT_DEFAULT: dict[str, list[str]] = {"share": []}
 ENTRY = {"image_id": IMAGE_ID, "region": REGION}
 READ = {"problems": [], "account_ids": [ALICE, BOB], "images": [ENTRY]}
 NOTHING_DONE = {"changed": False, "failed": False, "images": [], "consumers": [], "table": ["Region  AMI"]}
@@ -37,13 +36,6 @@ SHOWN: dict[str, Any] = {
     "share_ready": [],
     "share_images": [],
     "share_result": NOTHING_DONE,
-    "unshare_request": READ,
-    "unshare_targets": [ENTRY],
-    "unshare_plan": [],
-    "unshare_organizations": {"organization_arns": [], "organizational_unit_arns": []},
-    "unshare_usage": [],
-    "unshare_keys": [],
-    "unshare_result": NOTHING_DONE,
 }
 
 

@@ -6,40 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from .._base.outcome import Failure
 from .._key_policy.identifiers import organization_of
 from .model import TargetFacts
 
 NOT_ASKED = Failure("not_asked", "AWS Organizations was not asked")
-
-
-class Members:
-    """Answers of organization_info by the ARN of the organization or unit; what was not answered is unknown."""
-
-    def __init__(self, result: Mapping[str, Any]) -> None:
-        self._accounts: dict[str, frozenset[str]] = {}
-        self._paths: dict[str, str] = {}
-        for entry in result.get("results", ()):
-            if entry["error"]:
-                continue
-            if entry["accounts"] is not None:
-                self._accounts[entry["arn"]] = frozenset(one["account_id"] for one in entry["accounts"])
-            if entry["path"]:
-                self._paths[entry["arn"]] = entry["path"]
-        self.why = str(result.get("msg") or "AWS Organizations was not asked")
-
-    def has(self, arn: str, account_id: str) -> bool | None:
-        """Whether an account belongs to an organization or unit; None when that is not known."""
-        accounts = self._accounts.get(arn)
-        return None if accounts is None else account_id in accounts
-
-    def path(self, arn: str) -> str:
-        """The path of a unit with the units below it, as key policies name it; empty when it is not known."""
-        path = self._paths.get(arn, "")
-        return f"{path}*" if path else ""
 
 
 class Membership:

@@ -47,6 +47,7 @@ class TakenKey:
     ) -> None:
         self._request, self._place, self._decision, self._done = request, place, decision, done
         self._there = there
+        self._going = frozenset(decision.removal.going)
         grants, policy = decision.removal.grants, decision.removal.policy
         self._failure = grants.failure if grants else None
         self._planned = bool(grants and isinstance(grants.change, KeyChange))
@@ -138,7 +139,7 @@ class TakenKey:
         kept = self._decision.kept.get(principal)
         if kept:
             return before if before.state is State.UNCHANGED else Layer(State.KEPT, kept.sentence, self._place[1])
-        return None if principal in self._decision.removal.going else NOT_ASKED
+        return None if principal in self._going else NOT_ASKED
 
     def _layer(self, arns: Iterable[str], names: Mapping[str, Iterable[str]]) -> Layer:
         listed = list(arns)

@@ -17,7 +17,7 @@ from .apply import Tell, apply, predict
 from .ask import before_the_first_write
 from .done import Done
 from .facts import UnshareFacts
-from .plan import plan_unshare
+from .plan import UnsharePlan, plan_unshare
 from .read import ask_organizations, read_unshare
 from .refusals import notes, refusals
 from .report import refused, report_unshare
@@ -31,22 +31,21 @@ class UnshareJob:
     request: UnshareRequest
     tell: Tell
     facts: UnshareFacts | None = None
+    plan: UnsharePlan | None = None
     answers: tuple[TargetFacts, ...] = ()
     done: Done | None = None
 
     def read(self, aws: Aws) -> None:
         """Everything before the first write."""
         self.facts = read_unshare(aws, self.request)
-        plan = plan_unshare(self.request, self.facts)
-        if not refusals(self.request, self.facts, plan):
-            self.answers = tuple(ask_organizations(aws, self.request, before_the_first_write(self.request, plan)))
+        self.plan = plan_unshare(self.request, self.facts)
+        if not self.is_refused:
+            self.answers = tuple(ask_organizations(aws, self.request, before_the_first_write(self.request, self.plan)))
 
     @property
     def is_refused(self) -> bool:
         """Whether anything stands in the way that is known before the first write."""
-        if self.facts is None:
-            return True
-        return bool(refusals(self.request, self.facts, plan_unshare(self.request, self.facts)))
+        return self.facts is None or self.plan is None or bool(refusals(self.request, self.facts, self.plan))
 
     @property
     def failures(self) -> list[Failure]:
@@ -55,23 +54,21 @@ class UnshareJob:
 
     def predict(self, aws: Aws) -> None:
         """Check mode: what would be done."""
-        if self.facts is not None:
-            plan = plan_unshare(self.request, self.facts)
-            self.done = predict(aws, self.request, plan, self.answers, self.tell)
+        if self.plan is not None:
+            self.done = predict(aws, self.request, self.plan, self.answers, self.tell)
 
     def apply(self, aws: Aws) -> None:
-        if self.facts is None:
+        if self.facts is None or self.plan is None:
             return
-        plan = plan_unshare(self.request, self.facts)
-        for done in apply(aws, self.request, self.facts, plan, self.answers, self.tell):
+        for done in apply(aws, self.request, self.facts, self.plan, self.answers, self.tell):
             self.done = done
 
     def report(self, explain: Callable[[Failure], Failure] | None) -> Report:
         """:param explain: adds to a failure what a diagnosis has found out; None where nothing failed."""
-        if self.facts is None:
+        if self.facts is None or self.plan is None:
             return refused((), ())
         if self.done is None:
             facts = explained(self.facts, explain) if explain else self.facts
-            plan = plan_unshare(self.request, facts)
+            plan = plan_unshare(self.request, facts) if explain else self.plan
             return refused(refusals(self.request, facts, plan), notes(self.request, facts, plan))
         return report_unshare(self.request, self.facts, explained(self.done, explain) if explain else self.done)

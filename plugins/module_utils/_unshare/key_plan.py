@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -90,9 +91,14 @@ def grantees(request: UnshareRequest, account_id: str) -> tuple[str, ...]:
 
     A pattern that names one account for all consumers serves the others still.
     """
-    own = [pattern for pattern in request.keys.patterns if "{account}" in pattern]
-    made = patterns.grantees([account_id], own, request.partition)[account_id]
-    return tuple(dict.fromkeys(made))
+    return _grantees(request.keys.patterns, account_id, request.partition)
+
+
+@functools.cache
+def _grantees(listed: tuple[str, ...], account_id: str, partition: str) -> tuple[str, ...]:
+    """Asked for at every key and for every AMI again."""
+    own = [pattern for pattern in listed if "{account}" in pattern]
+    return tuple(dict.fromkeys(patterns.grantees([account_id], own, partition)[account_id]))
 
 
 def auto_scaling_role(request: UnshareRequest, account_id: str) -> str:

@@ -69,7 +69,7 @@ def plan_unshare(request: UnshareRequest, facts: UnshareFacts) -> UnsharePlan:
     leaving = leaving_by_key(request, targets, facts.named)
     return UnsharePlan(
         targets,
-        tuple(_permissions(target) for target in targets),
+        tuple(plan_permissions(target) for target in targets),
         plan_snapshots(targets, facts),
         leaving,
         {
@@ -80,7 +80,7 @@ def plan_unshare(request: UnshareRequest, facts: UnshareFacts) -> UnsharePlan:
     )
 
 
-def _permissions(target: Target) -> Outcome:
+def plan_permissions(target: Target) -> Outcome:
     """Little has to be right with an AMI to take it away: its snapshots and keys do not matter here."""
     state = "private" if target.everything else "absent"
     wanted = PermissionRequest(state, frozenset(() if target.everything else target.leaving), frozenset())

@@ -30,9 +30,9 @@ from .._organization import read as read_organizations
 from .._organization.model import HOME_REGIONS, Query, TargetFacts
 from .._snapshot_permission.read import read_snapshot_permissions
 from .facts import KeyRead, Place, UnshareFacts
-from .plan import UnsharePlan, plan_unshare
+from .plan import UnsharePlan, plan_permissions
 from .request import Source, UnshareRequest
-from .targets import Target, asked_for, plan_source_copy
+from .targets import Target, asked_for, find_targets, plan_source_copy
 
 
 def read_unshare(aws: Aws, request: UnshareRequest) -> UnshareFacts:
@@ -46,8 +46,7 @@ def read_unshare(aws: Aws, request: UnshareRequest) -> UnshareFacts:
     facts = replace(facts, images=images, keys=_keys_of(images.values()) if both else {})
     if both:
         facts = replace(facts, keys={**facts.keys, **_read_keys(aws, facts)})
-    plan = plan_unshare(request, facts)
-    return _read_what_stays(aws, request, facts, plan)
+    return _read_what_stays(aws, request, facts, find_targets(request, facts))
 
 
 def _read_copies(aws: Aws, request: UnshareRequest) -> tuple[tuple[Outcome, ...], ...]:
@@ -111,14 +110,14 @@ def read_grants_and_policies(aws: Aws, keys: Mapping[Place, Key]) -> dict[Place,
     }
 
 
-def _read_what_stays(aws: Aws, request: UnshareRequest, facts: UnshareFacts, plan: UnsharePlan) -> UnshareFacts:
+def _read_what_stays(aws: Aws, request: UnshareRequest, facts: UnshareFacts, targets: Sequence[Target]) -> UnshareFacts:
     """Permissions of snapshots, and what stays at keys of which nothing was asked, so that it can be said.
 
     What was not asked for and cannot be read stops nothing: it is left out.
     """
-    losing = frozenset(target.place for target in plan.removing)
-    optional = [target for target in plan.removing if not target.closing and _accounts(target)]
-    asked = [target for target in plan.targets if target.closing]
+    losing = [target for target in targets if plan_permissions(target).changed]
+    optional = [target for target in losing if not target.closing and _accounts(target)]
+    asked = [target for target in targets if target.closing]
     snapshots = _read_snapshots(aws, [*asked, *optional])
     needed = {(target.region, one) for target in asked for one in target.image.snapshot_ids}
     facts = replace(
@@ -131,8 +130,7 @@ def _read_what_stays(aws: Aws, request: UnshareRequest, facts: UnshareFacts, pla
         return facts
     keys = {
         (target.region, arn): key
-        for target in plan.targets
-        if target.place in losing
+        for target in losing
         for arn in target.key_arns
         if isinstance(key := target.facts.keys[arn], Key)
     }

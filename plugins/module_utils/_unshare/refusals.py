@@ -87,11 +87,16 @@ def _keys(facts: UnshareFacts, plan: UnsharePlan) -> Iterator[str]:
     of_images = {(target.region, arn) for target in plan.targets for arn in target.key_arns}
     groups: dict[str, list[Place]] = {}
     for place, removal in plan.keys.items():
-        for outcome in (removal.grants, removal.policy):
+        # One sentence for one reason, such as a key of AWS, of which neither grants nor policy can be changed.
+        found = {
+            outcome.failure.code: outcome.failure
+            for outcome in (removal.policy, removal.grants)
+            if outcome and outcome.failure
+        }
+        for failure in found.values():
             # Grants that could not be read have been said with the AMI.
-            said = place in of_images and outcome is removal.grants and isinstance(facts.keys[place].grants, Failure)
-            if outcome and outcome.failure and not said:
-                groups.setdefault(explanation(outcome.failure), []).append(place)
+            if place not in of_images or failure != facts.keys[place].grants:
+                groups.setdefault(explanation(failure), []).append(place)
     for sentence, places in groups.items():
         yield f"{some((arn for _region, arn in dict.fromkeys(places)), 5)}: {sentence}"
 

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from .._base.layers import NOT_ASKED, NOT_NEEDED, REMOVED, UNCHANGED, Layer, Leaver, State, worst
 from .._base.outcome import Outcome, explanation
-from .._launch_permission.model import ACCOUNT, EVERYBODY, PUBLIC, Principal, named_principals
+from .._launch_permission.model import ACCOUNT, EVERYBODY, PUBLIC, Permissions, Principal, named_principals
 from .access import NOT_REACHED, TakenKey
 from .decide import Decision
 from .done import Done
@@ -34,6 +34,7 @@ class Rows:
             (one.target["region"], one.target["snapshot_id"]): one
             for one in (done.plan.snapshots if done.snapshots is None else done.snapshots)
         }
+        self._closed_to = {place: _taken(outcome) for place, outcome in self._snapshots.items()}
         decisions = done.decisions if done.decisions is not None else self._undecided()
         self.staying = {place: StayingKey(request, place, read) for place, read in facts.keys.items()}
         self.taken = {
@@ -58,8 +59,8 @@ class Rows:
         """Accounts that have no launch permission and lose the snapshots of an AMI that becomes private."""
         if not (target.everything and target.closing):
             return []
-        outcomes = [self._snapshots.get((target.region, one)) for one in target.image.snapshot_ids]
-        return sorted({one for outcome in outcomes if outcome for one in _taken(outcome)})
+        places = [(target.region, one) for one in target.image.snapshot_ids]
+        return sorted(frozenset[Principal]().union(*(self._closed_to.get(place, ()) for place in places)))
 
     def _of_ami(self, target: Target, principal: Principal) -> Leaver:
         return Leaver(
@@ -117,7 +118,7 @@ class Rows:
             return NOT_REACHED
         if (outcome.before or {}).get(PUBLIC):
             return Layer(State.KEPT, _PUBLIC, place[1])
-        return REMOVED if principal in _taken(outcome) else UNCHANGED
+        return REMOVED if principal in self._closed_to[place] else UNCHANGED
 
     def _left_open(self, place: Place, principal: Principal) -> Layer:
         read = self._facts.snapshots.get(place)
@@ -144,6 +145,6 @@ class Rows:
 _PUBLIC = "the snapshot is public, which is never changed here: everybody can read it"
 
 
-def _taken(outcome: Outcome) -> Iterable[Principal]:
+def _taken(outcome: Outcome) -> Permissions:
     """The accounts that a snapshot loses, or has lost."""
     return named_principals(outcome.extra["removed"])

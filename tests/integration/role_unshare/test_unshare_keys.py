@@ -38,9 +38,7 @@ def test_an_ami_that_is_shared_while_the_run_waits_keeps_its_key(
 
     while_reports_are_pending(world, monkeypatch, share_the_other)
 
-    run = unshare(
-        unshare_images=f"{web} {REGION}", unshare_account_ids=[CONSUMER, OTHER], unshare_key_access=True
-    )
+    run = unshare(unshare_images=f"{web} {REGION}", unshare_account_ids=[CONSUMER, OTHER], unshare_key_access=True)
 
     assert (run.code, shared) == (0, [db]), run.message
     assert layers(run, "consumer", "launch_permission", "key_access") == [

@@ -184,9 +184,7 @@ def test_a_policy_that_cannot_be_written_is_refused_before_the_first_write(
     assert unshare(**wanted).code == 0
 
 
-def test_a_policy_that_cannot_be_read_is_not_one_without_statements(
-    world: World, share: Share, unshare: Share
-) -> None:
+def test_a_policy_that_cannot_be_read_is_not_one_without_statements(world: World, share: Share, unshare: Share) -> None:
     key = world.key()
     image_id = world.image("golden", key)
     assert share(share_images=f"{image_id} {REGION}", share_account_ids=[CONSUMER]).code == 0
