@@ -161,7 +161,7 @@ author:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
   - golden.ami.attributes
 """
 
@@ -337,6 +337,10 @@ failures:
   returned: always
   type: list
   elements: str
+msg:
+  description: The failures as one text, the reason first, with whom it concerns, the AWS error code and the next step.
+  returned: on failure
+  type: str
 refused:
   description: Whether the run was refused before anything was taken from anybody.
   returned: always
@@ -375,7 +379,7 @@ def make_job(params, tell):
 def main():
     module = args.make_module(
         {
-            **{name: {"type": "raw", **({"no_log": False} if name == "keys" else {})} for name in known_options()},
+            **{name: {"type": "raw", **({"no_log": False} if "key" in name else {})} for name in known_options()},
             "declarations": {"type": "list", "elements": "dict"},
             "variables_prefix": {"type": "str"},
             "problems_found": {"type": "list", "elements": "str"},

@@ -39,11 +39,15 @@ options:
       - ARN of a role to assume for all calls. Paths and accounts can be read with credentials of the management account or
         of a delegated administrator only; a role there lets other accounts read them.
     type: str
+  assume_role_external_id:
+    description:
+      - External ID with which O(assume_role_arn) is assumed, where its trust policy asks for one (C(sts:ExternalId)).
+    type: str
 extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(organizations:DescribeOrganization), which works in every account of an organization. In the
     management account or a delegated administrator: C(organizations:ListParents) with O(organizational_unit_arns),
@@ -187,6 +191,7 @@ def main():
             "organizational_unit_arns": {"type": "list", "elements": "str"},
             "accounts": {"type": "bool", "default": False},
             "assume_role_arn": {"type": "str"},
+            "assume_role_external_id": {"type": "str"},
         }
     )
     run_info(module, parse, aws_organizations.read, show_target)

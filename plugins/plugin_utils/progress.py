@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ansible import constants
@@ -38,6 +38,14 @@ def tail(prefix: str) -> Iterator[str]:
         ended.set()
         thread.join(timeout=5)
         os.unlink(path)
+
+
+def show_table(lines: Sequence[str]) -> None:
+    """Plain lines, which every stdout callback leaves readable; not on stdout where it is JSON."""
+    stderr = "json" in str(constants.DEFAULT_STDOUT_CALLBACK).lower()
+    display = Display()
+    for line in lines:
+        display.display(str(line), stderr=stderr)
 
 
 def _show(path: str, prefix: str, ended: threading.Event) -> None:

@@ -29,16 +29,13 @@ def service_linked_role(world: World, account: str) -> str:
     return arn
 
 
-def grantor(world: World, account: str) -> str:
-    """A role that the owner's account may assume."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"}, "Action": "sts:AssumeRole"}
-        ],
-    }
+def grantor(world: World, account: str, name: str = "golden-ami-grantor", external_id: str = "") -> str:
+    """A role that the owner's account may assume, with that external ID if there is one."""
+    asked = {"Condition": {"StringEquals": {"sts:ExternalId": external_id}}} if external_id else {}
+    trusted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [{**trusted, **asked}]}
     iam = world.client("iam", "us-east-1", account)
-    request = {"RoleName": "golden-ami-grantor", "AssumeRolePolicyDocument": json.dumps(trust)}
+    request = {"RoleName": name, "AssumeRolePolicyDocument": json.dumps(trust)}
     arn: str = iam.create_role(**request)["Role"]["Arn"]
     return arn
 
@@ -56,6 +53,8 @@ def kms_grant_grantor(world: World) -> dict[str, Any]:
         "other_autoscaling": service_linked_role(world, OTHER),
         "role": grantor(world, CONSUMER),
         "other_role": grantor(world, OTHER),
+        "strict_role": grantor(world, CONSUMER, "golden-ami-strict", "golden-ami/1"),
+        "strict_key": world.key_with_policy(lets_grant),
         "operations": AUTO_SCALING_OPERATIONS,
         "credentials": world.aws.credentials(CONSUMER),
     }
@@ -92,8 +91,11 @@ def kms_key_policy_statement_keep_others(world: World) -> dict[str, Any]:
 def image_info_key_access(world: World) -> dict[str, Any]:
     roles = {account: service_linked_role(world, account) for account in (OWNER, CONSUMER, OTHER, THIRD)}
     sid = "GoldenAmi"
+    use = [f"kms:{operation}" for operation in LAUNCH_OPERATIONS if operation != "CreateGrant"]
+    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     golden = world.key_with_policy(
-        statement([OTHER, CONSUMER], sid, Action=[f"kms:{operation}" for operation in LAUNCH_OPERATIONS]),
+        statement([OTHER, CONSUMER], sid, Action=use),
+        statement([OTHER, CONSUMER], f"{sid}Grants", Action="kms:CreateGrant", Condition=for_services),
         statement(roles[OTHER], "Auto Scaling", Action=AUTO_SCALING_ACTIONS),
     )
     taken = world.key_with_policy(

@@ -26,9 +26,9 @@ def make_account(world: World, name: str, root: str, parent: str = "", managemen
     return account_id
 
 
-def trusting_role(world: World, name: str, trusted: str, account: str = OWNER) -> str:
+def trusting_role(world: World, name: str, trusted: str, account: str = OWNER, **condition: Any) -> str:
     """A role, of the management account unless another is said, that an account may assume."""
-    allow = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole"}
+    allow = {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole", **condition}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     answer = world.client("iam", HOME, account).create_role(RoleName=name, AssumeRolePolicyDocument=document)
     arn: str = answer["Role"]["Arn"]
@@ -97,4 +97,7 @@ def organization_info(world: World) -> dict[str, Any]:
         "as_stranger": world.aws.credentials(CONSUMER),
         "reader": trusting_role(world, "read-organization", member),
         "distrustful": trusting_role(world, "distrustful", administrator),
+        "strict": trusting_role(
+            world, "strict", member, Condition={"StringEquals": {"sts:ExternalId": "golden-ami/1"}}
+        ),
     }

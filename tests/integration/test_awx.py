@@ -22,6 +22,7 @@ import pytest
 import yaml
 
 from embedded_aws import EmbeddedAWS
+from tests.awx import extra_variables_file
 from tests.integration.role_share.consumer import launch, sees
 from tests.integration.role_share.play import Run, play
 from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER_REGION, OWNER, REGION, World, fault
@@ -29,8 +30,13 @@ from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER_REGION, OWNER,
 Job = Callable[..., Run]
 SPECS = Path(__file__).resolve().parents[2] / "roles" / "share" / "meta" / "argument_specs.yml"
 # What a survey that asks for everything hands over: text areas and choices are text, also when they are left empty.
+# Guards are in no survey: one that is present and empty is refused.
 EMPTY_FIELDS = {
-    **dict.fromkeys(yaml.safe_load(SPECS.read_text())["argument_specs"]["main"]["options"], ""),
+    **{
+        name: ""
+        for name in yaml.safe_load(SPECS.read_text())["argument_specs"]["main"]["options"]
+        if "allowed" not in name
+    },
     "share_public": "false",
     "share_launch_permission_quota": 1000,
 }
@@ -83,7 +89,7 @@ def job(
 
     def launch_job(answers: dict[str, Any], check: bool = False, playbook: str = "share.yml", verbose: str = "") -> Run:
         aws.clear_calls()
-        (private / "env" / "extravars").write_text(json.dumps({**EMPTY_FIELDS, **answers}))
+        (private / "env" / "extravars").write_text(extra_variables_file({**EMPTY_FIELDS, **answers}))
         options = " ".join(["--check"] * check + [verbose] * bool(verbose))
         done = play(private, {}, playbook=playbook, cmdline=options or None)
         return replace(done, calls=aws.calls())
@@ -104,16 +110,16 @@ def test_a_job_template(world: World, job: Job) -> None:
 
     assert check.code == 0, check.output
     assert check.writes == []
-    assert check.result["changed"]
-    assert check.output.count("would be added") == 4
+    assert check.artifact["changed"]
+    assert "This is what would be." in check.output
 
     run = job(answers, verbose="-vvv")
 
     assert run.code == 0, run.output
-    assert list(run.artifacts) == ["share_result"]
-    assert run.result["changed"] and not run.result["failed"]
-    assert {image["image_id"] for image in run.result["images"]} == set(images.values())
-    assert all(entry["ready"] for entry in run.result["consumers"])
+    assert list(run.artifacts) == ["golden_ami_share"]
+    assert run.artifact["changed"] and not run.artifact["failed"]
+    assert {image["image_id"] for image in run.artifact["images"]} == set(images.values())
+    assert run.artifact["not_ready"] == []
     for region, image_id in images.items():
         assert launch(world, image_id, region) == launch(world, image_id, region, LEADING_ZERO) == "running"
     # With all verbosity, too, nothing shows the credentials.
@@ -125,7 +131,7 @@ def test_a_job_template(world: World, job: Job) -> None:
     again = job(answers, playbook="golden.ami.share")
 
     assert (again.code, again.changed, again.writes) == (0, 0, [])
-    assert not again.result["changed"]
+    assert not again.artifact["changed"]
 
 
 def test_a_job_that_fails_in_part_leaves_its_result(world: World, job: Job) -> None:
@@ -135,8 +141,8 @@ def test_a_job_that_fails_in_part_leaves_its_result(world: World, job: Job) -> N
     run = job({"share_images": f"{here} {REGION},{there} {OTHER_REGION}", "share_account_ids": CONSUMER})
 
     assert run.code == 2
-    assert [image["status"] for image in run.result["images"]] == ["changed", "failed"]
-    assert there in run.result["failures"][0]
+    assert [image["status"] for image in run.artifact["images"]] == ["changed", "failed"]
+    assert there in run.artifact["failures"][0]
     assert (sees(world, here), sees(world, there, OTHER_REGION)) == (True, False)
 
 
@@ -144,7 +150,7 @@ def test_a_job_with_a_wrong_answer(world: World, job: Job) -> None:
     """``share_launch_permission_quota: 0`` and an empty text area are what a form makes easy."""
     run = job({"share_images": "ami-1 eu-west-1", "share_account_ids": "", "share_launch_permission_quota": 0})
 
-    assert (run.code, run.calls, run.artifacts) == (2, [], {})
+    assert (run.code, run.calls, run.artifact["refused"]) == (2, [], True)
     assert "'ami-1' is not an AMI ID" in run.message
     assert "give share_account_ids" in run.message
     assert "share_launch_permission_quota: 0" in run.message

@@ -14,6 +14,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+", re.ASCII)
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 IMAGE_ID = re.compile(r"ami-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 SNAPSHOT_ID = re.compile(r"snap-(?:[0-9a-f]{8}|[0-9a-f]{17})")
@@ -151,10 +152,11 @@ def check_snapshot_id(value: str) -> str | None:
 
 def check_region(value: str, known: Mapping[str, str]) -> str | None:
     """:param known: Region name to partition, as botocore knows them; empty when botocore is not at hand."""
-    if value in known or (not known and re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d+", value)):
+    if value in known or (not known and REGION.fullmatch(value)):
         return None
     lower = value.lower()
-    close = [lower] if lower in known else difflib.get_close_matches(lower, known, n=1)
+    is_one = lower in known or (not known and REGION.fullmatch(lower))
+    close = [lower] if is_one else difflib.get_close_matches(lower, known, n=1)
     hint = (
         f" Did you mean '{close[0]}'?"
         if close
@@ -255,3 +257,10 @@ def check_grant_name(value: str) -> str | None:
     if wrong:
         return f"name: '{value}' contains {wrong!r}; KMS allows letters, digits and : / _ - in the name of a grant."
     return f"name: has {len(value)} characters; 1 to 200 leave room for what is added behind it."
+
+
+def check_external_id(value: str) -> str | None:
+    """STS API reference, AssumeRole, ExternalId."""
+    if re.fullmatch(r"[\w+=,.@:/-]{2,1224}", value, re.ASCII):
+        return None
+    return f"'{value}' is not an external ID: STS takes 2 to 1,224 characters, letters, digits and _ + = , . @ : / -."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
@@ -19,6 +19,12 @@ FAILED = "failed"
 
 # Our code for what AWS reports as wrong credentials: the account has not opted in to the Region.
 REGION_NOT_ENABLED = "region_not_enabled"
+# Our code for what is not there, or not for this caller to see.
+NOT_FOUND = "not_found"
+# Our code for an answer of AWS that lacks what was asked for.
+INCOMPLETE_ANSWER = "incomplete_answer"
+# Our code for what must not happen: a bug of ours.
+INTERNAL_ERROR = "internal_error"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,10 @@ class Outcome:
         if self.failure:
             return FAILED
         return CHANGED if self.changed else UNCHANGED
+
+    def in_doubt(self, failure: Failure) -> Self:
+        """A plan whose application was ended by something that must not happen. It counts as changed: it may well be."""
+        return replace(self, after=None, changed=True, failure=failure)
 
     def as_result(self) -> dict[str, Any]:
         return {

@@ -7,39 +7,58 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
-from .errors import calling
+from .errors import AwsCallError, calling
 from .fanout import fan_out
+from .role_clients import renewable
 from .session import Aws
 
 # What CloudTrail of the other account shows behind the role's name.
 SESSION_NAME = "golden.ami"
+# botocore's names for the parts of credentials, and those of STS.
+CREDENTIALS = {
+    "access_key": "AccessKeyId",
+    "secret_key": "SecretAccessKey",
+    "token": "SessionToken",
+    "expiry_time": "Expiration",
+}
 
 
-def assume(aws: Aws, role_arns: Iterable[str], region: str) -> dict[str, Aws | Failure]:
+def assume(aws: Aws, roles: Mapping[str, str], region: str) -> dict[str, Aws | Failure]:
     """An Aws for each role, or why it could not be assumed (AccessDenied: its trust policy, or the caller's own policies).
 
-    Call it in the main thread. The credentials last an hour, which is what chained roles may have at most (STS
-    AssumeRole, "role chaining").
+    Each role is assumed once, and again only when its credentials are about to expire. They last an hour, which is what
+    chained roles may have at most (STS AssumeRole, "role chaining").
 
+    :param roles: the roles' ARNs with the external IDs that their trust policies ask for; empty where they ask for none.
     :param region: whose STS endpoint is asked.
     """
-    roles = list(dict.fromkeys(role_arns))
     if not roles:
         return {}
-    aws.prepare("sts", [region])
+    try:
+        aws.prepare("sts", [region])
+    except AwsCallError as error:
+        return dict.fromkeys(roles, error.failure)
     client = aws.client("sts", region)
-    answers = fan_out([functools.partial(_assume_role, client, region, role_arn) for role_arn in roles])
+    found = fan_out(
+        [
+            functools.partial(renewable, functools.partial(_assume_role, client, region, role_arn, external_id))
+            for role_arn, external_id in roles.items()
+        ]
+    )
     return {
-        role_arn: answer if isinstance(answer, Failure) else aws.acting_as(answer)
-        for role_arn, answer in zip(roles, answers, strict=True)
+        role_arn: answer if isinstance(answer, Failure) else aws.acting_as(role_arn, answer)
+        for role_arn, answer in zip(roles, found, strict=True)
     }
 
 
-def _assume_role(client: Any, region: str, role_arn: str) -> dict[str, str]:
+def _assume_role(client: Any, region: str, role_arn: str, external_id: str) -> dict[str, str]:
+    proof = {"ExternalId": external_id} if external_id else {}
     with calling("sts:AssumeRole", region):
-        answer: dict[str, str] = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)["Credentials"]
-        return answer
+        answer = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME, **proof)
+        credentials = answers.part(answer, "Credentials")
+        return {name: answers.text(credentials, member) for name, member in CREDENTIALS.items()}

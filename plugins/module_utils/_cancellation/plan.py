@@ -83,7 +83,7 @@ def _present(listed: Image | Failure | None) -> Image | None:
     return listed if isinstance(listed, Image) and listed.state != "deregistered" else None
 
 
-def _access(shared: bool, through_organization: bool | None, public: bool) -> dict[str, bool | None]:
+def _access(shared: bool, through_organization: bool | None, public: bool | None) -> dict[str, bool | None]:
     return {"shared": shared, "through_organization": through_organization, "public": public}
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.errors import failure_of
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.selection import ImageSelector
@@ -49,12 +50,27 @@ def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
 
 def read_usage(aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, waiting: Waiting) -> list[ImageUsage]:
     """The same for AMIs whose launch permissions have been read."""
-    reports = _follow(aws, _start(aws, begin(found, query), query), waiting)
-    whole = completed(reports)
-    answers = fan_out([functools.partial(_read_entries, aws, selector, ids) for selector, ids in whole.items()])
-    entries = dict(zip(whole, answers, strict=True))
-    deleted = _delete(aws, reports)
+    made = _start(aws, begin(found, query), query)
+    try:
+        reports, entries = _read_all(aws, made, waiting)
+    except Exception as error:
+        # What was made is deleted all the same.
+        reports, entries = [replace(report, failure=report.failure or failure_of(error)) for report in made], {}
+    deleted = _delete(aws, made)
     return [ended(facts, reports, entries, deleted) for facts in found]
+
+
+Entries = dict[ImageSelector, "tuple[UsageEntry, ...] | Failure"]
+
+
+def _read_all(aws: Aws, made: list[Ongoing], waiting: Waiting) -> tuple[list[Ongoing], Entries]:
+    reports = _follow(aws, made, waiting)
+    whole = completed(reports)
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [paced(aws.pace(action, one.region), _read_entries, aws, one, report_ids) for one, report_ids in whole.items()]
+    )
+    return reports, dict(zip(whole, answers, strict=True))
 
 
 def _start(aws: Aws, reports: Sequence[Ongoing], query: UsageQuery) -> list[Ongoing]:
@@ -62,7 +78,8 @@ def _start(aws: Aws, reports: Sequence[Ongoing], query: UsageQuery) -> list[Ongo
         region, image_id = report.selector.region, report.selector.image_id
         return usage_reports.create_report(aws.client("ec2", region), region, image_id, report.account_ids, query)
 
-    answers = fan_out([functools.partial(create, report) for report in reports])
+    action = "ec2:CreateImageUsageReport"
+    answers = fan_out([paced(aws.pace(action, report.selector.region), create, report) for report in reports])
     return [started(report, answer) for report, answer in zip(reports, answers, strict=True)]
 
 
@@ -109,8 +126,12 @@ def _read_entries(aws: Aws, selector: ImageSelector, report_ids: Sequence[str]) 
 def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
     """Every report that was made, also one that was of no use: EC2 would keep it for 30 days."""
     made = [(report.selector.region, report.report_id) for report in reports if report.report_id]
+    action = "ec2:DeleteImageUsageReport"
     answers = fan_out(
-        [functools.partial(usage_reports.delete_report, aws.client("ec2", region), region, one) for region, one in made]
+        [
+            paced(aws.pace(action, region), usage_reports.delete_report, aws.client("ec2", region), region, one)
+            for region, one in made
+        ]
     )
     return {report_id: answer for (_region, report_id), answer in zip(made, answers, strict=True)}
 
@@ -134,7 +155,13 @@ def read_existing_usage(
     ]
     reports: dict[str, Any] = dict(zip(by_region, fan_out(jobs), strict=True))
     when = now()
-    answers = fan_out([functools.partial(_read_newest, aws, facts, reports, query, when) for facts in found])
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [
+            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, query, when)
+            for facts in found
+        ]
+    )
     return [
         ImageUsage(facts, answer) if isinstance(answer, Failure) else answer
         for facts, answer in zip(found, answers, strict=True)

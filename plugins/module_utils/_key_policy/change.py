@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure, Outcome
 from . import document as policies
@@ -52,6 +53,9 @@ class PolicyOutcome(Outcome):
     """One key's policy: ``before`` and ``after`` are statements by Sid, ``statements`` tells of each request in their order."""
 
     statements: tuple[StatementState, ...] = ()
+
+    def in_doubt(self, failure: Failure) -> Self:
+        return replace(super().in_doubt(failure), statements=_failing(self, failure))
 
 
 @dataclass(frozen=True)

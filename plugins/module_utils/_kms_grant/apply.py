@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import functools
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from .._base import answers
 from .._base.advice import DENIED
 from .._base.outcome import Failure, Outcome
 from .._call.assumed_roles import assume
-from .._call.errors import AwsCallError, calling
-from .._call.fanout import Pace, fan_out
+from .._call.conclusions import concluded
+from .._call.errors import AwsCallError, calling, failure_of
+from .._call.fanout import CLOCK, Clock, TryLaterError, fan_out, paced
+from .._call.pace import Pace
 from .._call.session import Aws
 from . import grantors
-from .model import Creation, WantedGrant
+from .model import Creation, Grant, WantedGrant
 from .plan import KeyChange, after_apply, revocable
 
 T = TypeVar("T")
@@ -35,8 +37,7 @@ class Patience:
     """How long to go on trying what KMS denies a grantor: its own right may come from a grant that was made just now."""
 
     seconds: int = 0
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    clock: Clock = CLOCK
 
 
 def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
@@ -44,51 +45,73 @@ def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
     """
-    until = patience.clock() + patience.seconds
+    until = patience.clock.now() + patience.seconds
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
     callers = _callers(aws, changes)
     creations = [change.plan.create for change in changes]
-    create = functools.partial(_create, callers, patience, until)
-    made = _for_each(changes, creations, CREATE_GRANT_RATE, create, lambda creation: creation.grantor)
-    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
-    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
-    revoked = _for_each(changes, doomed, REVOKE_GRANT_RATE, functools.partial(_revoke, aws))
-    answers = iter(zip(created, revoked, strict=True))
-    return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
+    create = functools.partial(_create, callers, patience.clock, until)
+    made = _for_each(changes, creations, create, functools.partial(_pace_of, callers), patience.clock)
+    created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
+    revoked, doubt = _revoke_all(aws, changes, created)
+    said = iter(zip(created, revoked, strict=True))
+
+    def after(plan: Outcome) -> Outcome:
+        outcome = concluded(plan, functools.partial(after_apply, plan, *next(said)))
+        return outcome.in_doubt(doubt) if doubt else outcome
+
+    return [after(plan) if plan.change else plan for plan in plans]
+
+
+def _revoke_all(
+    aws: Aws, changes: Sequence[KeyChange], created: Sequence[Mapping[WantedGrant, Any]]
+) -> tuple[list[dict[Grant, Any]], Failure | None]:
+    """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
+    try:
+        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        return _for_each(changes, doomed, functools.partial(_revoke, aws), functools.partial(_own_pace, aws)), None
+    except Exception as error:
+        return [{} for _change in changes], failure_of(error)
 
 
 def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
-    """Who makes the grants: the task itself, and each role that is named, with its clients, or why it cannot be assumed."""
-    regions: dict[str, list[str]] = {}
-    for change in changes:
-        for creation in change.plan.create:
-            regions.setdefault(creation.grantor, []).append(change.region)
-    roles = [grantor for grantor in regions if grantor]
-    assumed = assume(aws, roles, regions[roles[0]][0]) if roles else {}
-    for role_arn, caller in assumed.items():
-        if not isinstance(caller, Failure):
-            caller.prepare("kms", dict.fromkeys(regions[role_arn]))
+    """Who makes the grants: the task itself, and each role that is named, or why it cannot be assumed."""
+    roles = {
+        creation.grantor: creation.external_id
+        for change in changes
+        for creation in change.plan.create
+        if creation.grantor
+    }
+    assumed = assume(aws, roles, changes[0].region) if roles else {}
     return {**assumed, "": aws}
 
 
+def _own_pace(aws: Aws, change: KeyChange, _grant: Grant) -> Pace:
+    return aws.pace("kms:RevokeGrant", change.region)
+
+
+def _pace_of(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: Creation) -> Pace | None:
+    """The quota is the calling account's, whoever owns the key. Who could not be assumed makes no call."""
+    caller = callers[creation.grantor]
+    return None if isinstance(caller, Failure) else caller.pace("kms:CreateGrant", change.region)
+
+
 def _create(
-    callers: Mapping[str, Aws | Failure], patience: Patience, until: float, change: KeyChange, creation: Creation
+    callers: Mapping[str, Aws | Failure], clock: Clock, until: float, change: KeyChange, creation: Creation
 ) -> str:
     role_arn = creation.grantor
     caller = callers[role_arn]
     if isinstance(caller, Failure):
         raise AwsCallError(grantors.not_assumed(caller, role_arn))
     client = caller.client("kms", change.region)
-    while True:
-        try:
-            return create_grant(client, change.region, change.key_arn, creation.wanted)
-        except AwsCallError as error:
-            if not role_arn:
-                raise
-            left = until - patience.clock()
-            if error.failure.code not in DENIED or left <= 0:
-                raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
-            patience.sleep(min(TRY_AGAIN, left))
+    try:
+        return create_grant(client, change.region, change.key_arn, creation.wanted)
+    except AwsCallError as error:
+        if not role_arn:
+            raise
+        left = until - clock.now()
+        if error.failure.code not in DENIED or left <= 0:
+            raise AwsCallError(grantors.refused(error.failure, role_arn)) from error
+        raise TryLaterError(min(TRY_AGAIN, left)) from error
 
 
 def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
@@ -98,36 +121,22 @@ def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
 def _for_each(
     changes: Sequence[KeyChange],
     items: Sequence[Sequence[T]],
-    rate: float,
     call: Callable[[KeyChange, T], Any],
-    caller: Callable[[T], str] = lambda _item: "",
+    pace: Callable[[KeyChange, T], Pace | None],
+    clock: Clock = CLOCK,
 ) -> list[dict[T, Any]]:
     """Call for every item of every key, and give each key its answers.
 
-    Keys take turns, so that all Regions move on together; the quotas of grants are for a Region and the account that
-    calls, so each of these has a pace of its own.
+    Keys take turns, so that those of one Region move on together.
     """
-    who = {(change.region, caller(item)) for change, listed in zip(changes, items, strict=True) for item in listed}
-    paces = {calling: Pace(rate) for calling in who}
-
-    def paced(position: int, item: T) -> Any:
-        change = changes[position]
-        paces[change.region, caller(item)].wait()
-        return call(change, item)
-
     turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))
-    jobs = [job for job in chain.from_iterable(turns) if job is not None]
-    answers = fan_out([functools.partial(paced, *job) for job in jobs])
+    todo = [entry for entry in chain.from_iterable(turns) if entry is not None]
+    calls = [(changes[position], item) for position, item in todo]
+    said = fan_out([paced(pace(*one), call, *one) for one in calls], clock=clock)
     by_key: list[dict[T, Any]] = [{} for _change in changes]
-    for (position, item), answer in zip(jobs, answers, strict=True):
+    for (position, item), answer in zip(todo, said, strict=True):
         by_key[position][item] = answer
     return by_key
-
-
-# Requests a second for an account and Region, all keys together (KMS quotas: request quotas).
-CREATE_GRANT_RATE = 50
-
-REVOKE_GRANT_RATE = 30
 
 
 def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) -> str:
@@ -142,8 +151,8 @@ def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) ->
         request["RetiringPrincipal"] = wanted.terms.retiring_principal
     if wanted.terms.constraints:
         request["Constraints"] = json.loads(wanted.terms.constraints)
-    with calling("kms:CreateGrant", region):
-        return str(client.create_grant(**request)["GrantId"])
+    with calling("kms:CreateGrant", region, key_arn):
+        return answers.text(client.create_grant(**request), "GrantId")
 
 
 def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
@@ -152,7 +161,7 @@ def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
     A grant that is gone already (NotFoundException) is what was wanted.
     """
     try:
-        with calling("kms:RevokeGrant", region):
+        with calling("kms:RevokeGrant", region, key_arn):
             client.revoke_grant(KeyId=key_arn, GrantId=grant_id)
     except AwsCallError as error:
         if error.failure.code != "NotFoundException":

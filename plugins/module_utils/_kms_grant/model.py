@@ -70,12 +70,14 @@ class WantedGrant:
 class Creation:
     """A grant to make, and ours that it replaces: those are revoked only after it exists.
 
-    ``grantor`` is the ARN of the role that makes it, empty for the task's own credentials.
+    ``grantor`` is the ARN of the role that makes it, empty for the task's own credentials; ``external_id`` is what the
+    role's trust policy asks for, if anything.
     """
 
     wanted: WantedGrant
     replaces: tuple[Grant, ...] = ()
     grantor: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class GrantPlan:
 class GrantRequest:
     """What a task asks for, the same for all its keys. ``grantees``: account IDs or ARNs as given, without duplicates.
 
-    ``grantor`` is the pattern of the roles that make the grants, empty for the task's own credentials.
+    ``grantor`` is the pattern of the roles that make the grants, empty for the task's own credentials; ``external_id``
+    is what their trust policies ask for, if anything.
     """
 
     state: str
@@ -105,6 +108,7 @@ class GrantRequest:
     terms: GrantTerms
     purge: bool
     grantor: str = ""
+    external_id: str = ""
 
 
 def principal_arn(principal: str, partition: str) -> str:
@@ -186,7 +190,7 @@ def plan_grants(request: GrantRequest, actual: Iterable[Grant], partition: str) 
             revoke += equal[1:] + others
         else:
             grantor = grantors.grantor_arn(request.grantor, wanted.grantee, partition)
-            create.append(Creation(wanted, tuple(others), grantor))
+            create.append(Creation(wanted, tuple(others), grantor, request.external_id))
     unresolved = tuple(grant for grant in keep if _is_unresolved(grant))
     unnamed = [grant for listed in left.values() for grant in listed]
     if request.purge:

@@ -25,6 +25,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
     operations = LAUNCH_OPERATIONS if params["operations"] is None else tuple(params["operations"])
     retiring = params["retiring_principal"] or ""
     grantor = params["grantor_role_arn"]
+    external_id = params["grantor_external_id"] or ""
     constraints = params["constraints"] or {}
     problems = identifiers.check_each("grantees", grantees, lambda value: identifiers.check_grantee(value, partition))
     problems += identifiers.check_operations(operations)
@@ -36,6 +37,9 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
         problems += checked
     if grantor is not None:
         problems += [problem for problem in [grantors.check_pattern(grantor, partition)] if problem]
+    if external_id:
+        problems += identifiers.check_each("grantor_external_id", [external_id], identifiers.check_external_id)
+        problems += [] if grantor else ["grantor_external_id: goes with grantor_role_arn."]
     problems += _check_constraints(constraints)
     if params["purge"] and params["state"] != "present":
         problems.append("purge: goes with state=present only; state=absent removes the grants of the named grantees.")
@@ -56,7 +60,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
         ),
         retiring,
     )
-    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"], grantor or "")
+    return GrantRequest(params["state"], params["name"], grantees, terms, params["purge"], grantor or "", external_id)
 
 
 def _check_constraints(constraints: Mapping[str, Any]) -> list[str]:

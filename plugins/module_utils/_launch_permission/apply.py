@@ -13,7 +13,7 @@ from typing import Any
 
 from .._base.delta import Delta
 from .._base.outcome import Outcome
-from .._call.errors import AwsCallError, calling
+from .._call.errors import calling, failure_of
 from .._call.session import Aws
 from . import plan as permission_plan
 from . import read as read_launch_permission
@@ -25,7 +25,8 @@ from .plan import not_applied
 
 def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
-    return apply_all(plans, functools.partial(_apply_one, aws, reset))
+    action = "ec2:ResetImageAttribute" if reset else "ec2:ModifyImageAttribute"
+    return apply_all(aws, action, plans, functools.partial(_apply_one, aws, reset))
 
 
 def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:
@@ -43,8 +44,8 @@ def _reset(client: Any, region: str, image_id: str, plan: Outcome) -> Outcome:
         left = permission_plan.left_by_reset(read_launch_permission.read_launch_permissions(client, region, image_id))
         if left:
             modify_launch_permissions(client, region, image_id, left)
-    except AwsCallError as error:
-        return replace(not_applied(plan, error.failure), changed=True)
+    except Exception as error:
+        return replace(not_applied(plan, failure_of(error)), changed=True)
     return plan
 
 

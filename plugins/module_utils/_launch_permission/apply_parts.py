@@ -12,22 +12,33 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.outcome import Failure, Outcome
-from .._call.errors import AwsCallError
-from .._call.fanout import fan_out
+from .._call.conclusions import concluded
+from .._call.errors import failure_of
+from .._call.fanout import fan_out, paced
+from .._call.session import Aws
 from .plan import not_applied
 
 
-def apply_all(plans: Sequence[Outcome], apply_one: Callable[[Outcome], Outcome]) -> list[Outcome]:
-    """All plans that hold a change, at once; the others stay what they are."""
+def apply_all(
+    aws: Aws, action: str, plans: Sequence[Outcome], apply_one: Callable[[Outcome], Outcome]
+) -> list[Outcome]:
+    """All plans that hold a change, at once; the others stay what they are.
 
-    def applied(plan: Outcome) -> Outcome:
-        return apply_one(plan) if plan.change else plan
-
-    answers = fan_out([functools.partial(applied, plan) for plan in plans])
-    return [
-        not_applied(plan, answer) if isinstance(answer, Failure) else answer
-        for plan, answer in zip(plans, answers, strict=True)
+    :param action: the call that makes the changes, once for each part of a change.
+    """
+    jobs = [
+        paced(aws.pace(action, plan.target["region"]), apply_one, plan, requests=len(plan.change))
+        for plan in plans
+        if plan.change
     ]
+    applied = fan_out(jobs)
+    answers = iter(applied)
+
+    def after(plan: Outcome) -> Outcome:
+        answer: Any = next(answers)
+        return concluded(plan, functools.partial(not_applied, plan, answer)) if isinstance(answer, Failure) else answer
+
+    return [after(plan) if plan.change else plan for plan in plans]
 
 
 def apply_parts(plan: Outcome, write: Callable[[Any], None]) -> Outcome:
@@ -35,6 +46,6 @@ def apply_parts(plan: Outcome, write: Callable[[Any], None]) -> Outcome:
     for number, part in enumerate(plan.change):
         try:
             write(part)
-        except AwsCallError as error:
-            return replace(not_applied(plan, error.failure), changed=number > 0)
+        except Exception as error:
+            return replace(not_applied(plan, failure_of(error)), changed=number > 0)
     return plan

@@ -43,8 +43,16 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
-            return _failed(selector, as_failure(found), warnings)
+            return _failed(selector, as_failure(found, selector.region), warnings)
     return _planned(selector, actual, delta, warnings, request.quota)
+
+
+def additions(request: PermissionRequest, facts: ImageFacts) -> Permissions:
+    """Who would get to launch the AMI, its owner aside; nobody where the AMI or its permissions could not be read."""
+    if not isinstance(facts.image, Image) or not isinstance(facts.permissions, frozenset):
+        return frozenset()
+    added = plan_permissions(request, facts.permissions).add
+    return permissions.without_account(added, facts.image.owner_id)
 
 
 def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Failure | None:
@@ -67,12 +75,13 @@ def not_applied(plan: Outcome, failure: Failure) -> Outcome:
     return replace(plan, after=None, changed=False, failure=failure, extra=extra)
 
 
-def as_failure(found: Sequence[Blocker]) -> Failure:
+def as_failure(found: Sequence[Blocker], region: str) -> Failure:
     """The blockers of one AMI as the failure of one target."""
     return Failure(
         code=found[0].code,
         message=" ".join(blocker.message for blocker in found),
         next_step=" ".join(blocker.cure for blocker in found),
+        region=region,
     )
 
 
@@ -126,7 +135,7 @@ def why_unread(facts: ImageFacts) -> Failure | None:
     if failed:
         return failed[0]
     found = () if isinstance(facts.permissions, frozenset) else blockers_of_change(facts, frozenset(), quota=0)
-    return as_failure(found) if found else None
+    return as_failure(found, facts.selector.region) if found else None
 
 
 # The most entries that one ModifyImageAttribute takes (EC2 API reference, parameter UserIds).

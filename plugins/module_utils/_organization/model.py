@@ -62,12 +62,16 @@ class PlacedAccount:
 
 @dataclass(frozen=True)
 class Query:
-    """What a task reads: ``arns`` empty for the caller's own organization, ``role_arn`` empty for its own credentials."""
+    """What a task reads: ``arns`` empty for the caller's own organization, ``role_arn`` empty for its own credentials.
+
+    ``external_id`` is what the role's trust policy asks for, if anything.
+    """
 
     arns: tuple[str, ...]
     region: str
     accounts: bool
     role_arn: str
+    external_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,16 @@ class TargetFacts:
 def parse_query(params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]) -> Query:
     """:raises InputError: with all problems."""
     organizations, units = params["organization_arns"], params["organizational_unit_arns"]
-    role_arn = params["assume_role_arn"] or ""
+    role_arn, external_id = params["assume_role_arn"] or "", params["assume_role_external_id"] or ""
     problems = identifiers.check_each("organization_arns", organizations or (), identifiers.check_organization_arn)
     problems += identifiers.check_each(
         "organizational_unit_arns", units or (), identifiers.check_organizational_unit_arn
     )
     if role_arn:
         problems += identifiers.check_each("assume_role_arn", [role_arn], identifiers.check_role_arn)
+    if external_id:
+        problems += identifiers.check_each("assume_role_external_id", [external_id], identifiers.check_external_id)
+        problems += [] if role_arn else ["assume_role_external_id: goes with assume_role_arn."]
     arns = tuple(dict.fromkeys([*(organizations or ()), *(units or ())]))
     given = [name for name in ("organization_arns", "organizational_unit_arns") if params[name] is not None]
     if given and not arns:
@@ -102,7 +109,7 @@ def parse_query(params: Mapping[str, Any], region: str | None, known_regions: Ma
     if problems:
         raise InputError(problems)
     partition = _partition([*arns, *([role_arn] if role_arn else [])], region, known_regions)
-    return Query(arns, region or _home(partition, known_regions), params["accounts"], role_arn)
+    return Query(arns, region or _home(partition, known_regions), params["accounts"], role_arn, external_id)
 
 
 def _partition(arns: Sequence[str], region: str | None, known_regions: Mapping[str, str]) -> str:

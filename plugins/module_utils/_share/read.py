@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .._base.outcome import Failure, Outcome
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
 from .._image.model import Image
@@ -28,7 +27,7 @@ from .._snapshot_permission.read import read_snapshot_permissions
 from .audience import Answers, Audience, Questions
 from .facts import KeyRead, Place, ShareFacts
 from .request import AutoScalingMode, CopyWish, KeyAccess, ShareRequest
-from .targets import copies_to_read, plan_copies
+from .targets import copies_to_read, named_images, plan_copies
 
 _NOT_READ = Failure("not_read", "It was not read, because nothing needed it.")
 
@@ -44,7 +43,9 @@ def read_answers(aws: Aws, request: ShareRequest, asked: Questions) -> Answers:
 
 def _ask(aws: Aws, request: ShareRequest, arns: tuple[str, ...], accounts: bool) -> list[TargetFacts]:
     region = HOME_REGIONS.get(request.partition, "us-east-1")
-    found = read_organizations.read(aws, Query(arns, region, accounts, request.organizations.arn))
+    found = read_organizations.read(
+        aws, Query(arns, region, accounts, request.organizations.arn, request.organizations.external_id)
+    )
     # What an ARN could not be read for stays with the ARN that was asked for.
     return [replace(fact, arn=arn) for fact, arn in zip(found, arns, strict=True)] if arns else found
 
@@ -57,7 +58,9 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
     )
     facts = ShareFacts(copies)
     planned = plan_copies(request, facts)
-    named = [selector for declaration in request.declarations for selector in declaration.images]
+    named = [
+        selector for number in range(len(request.declarations)) for selector in named_images(request, facts, number)
+    ]
     images = _read_images(aws, request, audience, [*named, *copies_to_read(planned)])
     keys = _keys_of(images.values())
     keys |= _read_new_keys(aws, request, audience, copies, keys)
@@ -65,7 +68,7 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
 
 
 def _copy_targets(wish: CopyWish) -> Targets:
-    return Targets(wish.request.image_id, wish.request.source_region, wish.destinations)
+    return Targets(wish.request.source, wish.destinations)
 
 
 def read_copied(
@@ -173,7 +176,13 @@ def _read_snapshots(
     )
     answers = fan_out(
         [
-            functools.partial(read_snapshot_permissions, aws.client("ec2", region), region, snapshot_id)
+            paced(
+                aws.pace("ec2:DescribeSnapshotAttribute", region),
+                read_snapshot_permissions,
+                aws.client("ec2", region),
+                region,
+                snapshot_id,
+            )
             for region, snapshot_id in places
         ]
     )

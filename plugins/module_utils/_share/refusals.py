@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 
 from .._base.outcome import Failure, Outcome, describe, explanation, failure_message
 from .._image.blockers import Sharing, find_blockers, unread
+from .._image.model import Image
 from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
+from .._snapshot_permission.plan import no_snapshots
 from .audience import Audience, some
 from .facts import ShareFacts
 from .key_plan import KeyPlan
@@ -60,6 +62,15 @@ def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
         return
     for blocker in find_blockers(target.facts, Sharing(frozenset(target.wanted), request.quota)):
         yield f"{blocker.message} Next: {blocker.cure}"
+    yield from _without_snapshots(target)
+
+
+def _without_snapshots(target: Target) -> Iterator[str]:
+    """An instance-store AMI has nothing that accounts could copy."""
+    image = target.facts.image if target.facts else None
+    failure = no_snapshots(image) if target.readers and isinstance(image, Image) else None
+    if failure:
+        yield f"{target.described}: {explanation(failure)}"
 
 
 def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:

@@ -13,12 +13,12 @@ from .._base.outcome import Outcome
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
-from .._image_copy.model import DEAD, CopyFacts
-from .._image_copy.plan import plan_copy
+from .._image_copy.model import DEAD, CopyFacts, shown, state_of
+from .._image_copy.plan import ALREADY_ENCRYPTED, plan_copy
 from .._launch_permission.model import ACCOUNT, Principal
 from .audience import Audience
 from .facts import Place, ShareFacts
-from .request import Declaration, ShareRequest
+from .request import ShareRequest
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,29 @@ class Target:
 def plan_copies(request: ShareRequest, facts: ShareFacts) -> tuple[Outcome, ...]:
     """The plan of every copy, in the order of declarations and Regions."""
     return tuple(
-        plan_copy(declaration.copies.request, read)
+        _or_source(plan_copy(declaration.copies.request, read), read)
         for declaration, listed in zip(request.declarations, facts.copies, strict=True)
         if declaration.copies
         for read in listed
     )
+
+
+def _or_source(plan: Outcome, read: CopyFacts) -> Outcome:
+    """Where the source itself is encrypted with the key that a copy beside it was to have, it serves as that copy."""
+    source = read.source
+    if not plan.failure or plan.failure.code != ALREADY_ENCRYPTED or not isinstance(source, Image):
+        return plan
+    return replace(plan, failure=None, extra=shown(state_of(source, {})))
+
+
+def named_images(request: ShareRequest, facts: ShareFacts, number: int) -> list[ImageSelector]:
+    """The AMIs of a declaration that are shared themselves: those that it names, and the source of its copies."""
+    declaration = request.declarations[number]
+    found = list(declaration.images)
+    if declaration.copies and declaration.copies.with_source:
+        sources = (read.source for read in facts.copies[number])
+        found += [ImageSelector(source.region, source.image_id) for source in sources if isinstance(source, Image)]
+    return list(dict.fromkeys(found))
 
 
 def copies_to_read(copies: Sequence[Outcome]) -> list[ImageSelector]:
@@ -87,18 +105,19 @@ def find_targets(
     """:param copies: what is planned, or was done, about each copy, as :func:`plan_copies` orders them."""
     found: dict[Place, Target] = {}
     rest = iter(copies)
-    for declaration, principals, read in zip(request.declarations, audience.principals, facts.copies, strict=True):
+    parts = zip(request.declarations, audience.principals, facts.copies, strict=True)
+    for number, (declaration, principals, read) in enumerate(parts):
         # The copies of a declaration come first in the iterator, whatever else it names.
         own = [next(rest) for _fact in (read if declaration.copies else ())]
-        for target in [*_named(declaration, facts), *_copied(facts, own)]:
+        for target in [*_named(request, facts, number), *_copied(facts, own)]:
             mine = _with_consumers(target, principals, declaration.snapshots)
             before = found.get(target.place)
             found[target.place] = _merged(before, mine) if before else mine
     return tuple(found.values())
 
 
-def _named(declaration: Declaration, facts: ShareFacts) -> Iterator[Target]:
-    for selector in declaration.images:
+def _named(request: ShareRequest, facts: ShareFacts, number: int) -> Iterator[Target]:
+    for selector in named_images(request, facts, number):
         yield _known(facts.images[selector], None)
 
 

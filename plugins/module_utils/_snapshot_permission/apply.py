@@ -20,7 +20,7 @@ from .._launch_permission.model import Principal
 
 def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
     """Make the changes of all plans at once; within one snapshot one request after the other, additions first."""
-    return apply_all(plans, functools.partial(_apply_one, aws))
+    return apply_all(aws, "ec2:ModifySnapshotAttribute", plans, functools.partial(_apply_one, aws))
 
 
 def _apply_one(aws: Aws, plan: Outcome) -> Outcome:

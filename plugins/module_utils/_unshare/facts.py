@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._image.facts import ImageFacts
 from .._image.selection import ImageSelector
+from .._image_copy.model import CopyFacts
 from .._kms_grant.model import Grant
 from .._kms_key.model import Key
 from .._launch_permission.model import Permissions
@@ -31,7 +32,7 @@ class KeyRead:
 
 @dataclass(frozen=True)
 class UnshareFacts:
-    """:param copies: for each declaration, what is known about the copy of its source in each Region.
+    """:param copies: for each declaration, what was read about the copies of its source in each Region.
     :param images: the named AMIs and the copies that are there, by how they are asked for.
     :param named: what KMS says about each key that was named, by Region and name.
     :param keys: by Region and ARN; where key access is not asked for, those whose AMIs lose a permission, as far as they
@@ -39,7 +40,7 @@ class UnshareFacts:
     :param snapshots: who may create volumes from a snapshot, by Region and ID; the same holds.
     """
 
-    copies: tuple[tuple[Outcome, ...], ...] = ()
+    copies: tuple[tuple[CopyFacts, ...], ...] = ()
     images: Mapping[ImageSelector, ImageFacts] = field(default_factory=dict)
     named: Mapping[Place, Key | Failure] = field(default_factory=dict)
     keys: Mapping[Place, KeyRead] = field(default_factory=dict)

@@ -116,7 +116,7 @@ def _declaration(
     inputs: Inputs, name: str, key_access: bool, known_regions: Mapping[str, str]
 ) -> tuple[Declaration, str | None]:
     """One declaration, and the partition that its Regions are in."""
-    places = image_inputs.read_places(inputs, known_regions)
+    places = image_inputs.read_places(inputs, known_regions, by_name=True)
     partition = image_inputs.check_places(inputs, places, known_regions)
     keys = read_named_keys(inputs, places.regions, known_regions)
     partition = _with_keys(inputs, partition, keys, known_regions)
@@ -157,14 +157,12 @@ def _with_keys(
 
 
 def _source(inputs: Inputs, places: Places) -> Source | None:
-    """The copies that are meant; None without a source, or where it is meant by itself alone."""
-    source = places.source
-    if not source:
+    if not places.source:
         return None
     if not places.regions and "regions" not in inputs.wrong():
         inputs.add([f"{inputs.prefix}regions: is empty; name the Regions of the copies of {inputs.prefix}source."])
-    elsewhere = tuple(region for region in places.regions if region != source["region"])
-    return Source(source["image_id"], source["region"], elsewhere) if elsewhere else None
+    [selector] = selection.selectors([places.source])
+    return Source(selector, tuple(places.regions))
 
 
 def _check_leaving(inputs: Inputs, leaving: Leaving, partition: str | None) -> None:

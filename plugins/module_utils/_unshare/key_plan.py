@@ -15,7 +15,7 @@ from .._base.outcome import Failure, Outcome
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import ORGANIZATION_PATH, organization_of, unit_of, unit_of_path
-from .._key_policy.plan import PolicyFacts, of_its_account, plan_statements, unreadable_policy
+from .._key_policy.plan import PolicyFacts, plan_statements, unreadable_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import patterns
 from .._kms_grant.model import GrantRequest, GrantTerms
@@ -111,7 +111,7 @@ def sid_of(request: UnshareRequest, kind: str) -> str:
 
 def unread_policy(read: KeyRead) -> Failure | None:
     if isinstance(read.policy, Failure):
-        return of_its_account(read.policy, read.key)
+        return read.policy
     return unreadable_policy(read.key) if policies.read_document(read.policy) is None else None
 
 

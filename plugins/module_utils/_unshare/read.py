@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
-from .._call.fanout import fan_out
+from .._base.outcome import Failure
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
+from .._image import read as read_image
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.read_facts import read_facts
+from .._image.selection import newest_original
 from .._image_copy import read as read_copy
 from .._image_copy.model import CopyFacts
 from .._image_copy.request import Destination
@@ -32,7 +34,7 @@ from .._snapshot_permission.read import read_snapshot_permissions
 from .facts import KeyRead, Place, UnshareFacts
 from .plan import UnsharePlan, plan_permissions
 from .request import Source, UnshareRequest
-from .targets import Target, asked_for, find_targets, plan_source_copy
+from .targets import Target, asked_for, find_targets
 
 
 def read_unshare(aws: Aws, request: UnshareRequest) -> UnshareFacts:
@@ -49,26 +51,41 @@ def read_unshare(aws: Aws, request: UnshareRequest) -> UnshareFacts:
     return _read_what_stays(aws, request, facts, find_targets(request, facts))
 
 
-def _read_copies(aws: Aws, request: UnshareRequest) -> tuple[tuple[Outcome, ...], ...]:
-    """The copies of each declaration's source; the source itself may be gone long since."""
-    wanted = [(one.source, region) for one in request.declarations if one.source for region in one.source.regions]
-    aws.prepare("ec2", dict.fromkeys(region for _source, region in wanted))
-    answers = fan_out(
+def _read_copies(aws: Aws, request: UnshareRequest) -> tuple[tuple[CopyFacts, ...], ...]:
+    """The copies of each declaration's source. A source that was named by its ID may be gone long since."""
+    sources = [declaration.source for declaration in request.declarations if declaration.source]
+    aws.prepare("ec2", dict.fromkeys(region for one in sources for region in (one.region, *one.regions)))
+    found = dict(zip(sources, fan_out([functools.partial(_read_source, aws, one) for one in sources]), strict=True))
+    wanted = [(one, region) for one in sources for region in one.regions]
+    answers = fan_out([functools.partial(_read_copies_in, aws, one, found[one], region) for one, region in wanted])
+    read = iter(
         [
-            functools.partial(read_copy.read_copies, aws.client("ec2", region), region, source.image_id, source.region)
-            for source, region in wanted
+            CopyFacts(
+                Destination(region),
+                found[source],
+                () if isinstance(listed, Failure) else listed,
+                own_region=region == source.region,
+                failure=listed if isinstance(listed, Failure) else None,
+            )
+            for (source, region), listed in zip(wanted, answers, strict=True)
         ]
     )
-    planned = iter([_copy(source, region, answer) for (source, region), answer in zip(wanted, answers, strict=True)])
     return tuple(
-        tuple(next(planned) for _region in one.source.regions) if one.source else () for one in request.declarations
+        tuple(next(read) for _region in one.source.regions) if one.source else () for one in request.declarations
     )
 
 
-def _copy(source: Source, region: str, answer: list[Image] | Failure) -> Outcome:
-    if isinstance(answer, Failure):
-        return plan_source_copy(source, CopyFacts(Destination(region), None, failure=answer))
-    return plan_source_copy(source, CopyFacts(Destination(region), None, answer))
+def _read_source(aws: Aws, source: Source) -> Image | None:
+    """One that was named by name and tags; for the copies of another one its ID is enough."""
+    if source.selector.image_id:
+        return None
+    client = aws.client("ec2", source.region)
+    return newest_original(read_image.read_own_images(client, source.region, source.selector).values())
+
+
+def _read_copies_in(aws: Aws, source: Source, found: Image | Failure | None, region: str) -> list[Image]:
+    image_id = found.image_id if isinstance(found, Image) else source.selector.image_id
+    return read_copy.read_copies(aws.client("ec2", region), region, image_id, source.region) if image_id else []
 
 
 def _read_named_keys(aws: Aws, request: UnshareRequest) -> dict[Place, Key | Failure]:
@@ -146,7 +163,13 @@ def _read_snapshots(aws: Aws, targets: Sequence[Target]) -> dict[Place, Permissi
     places = list(dict.fromkeys((target.region, one) for target in targets for one in target.image.snapshot_ids))
     answers = fan_out(
         [
-            functools.partial(read_snapshot_permissions, aws.client("ec2", region), region, snapshot_id)
+            paced(
+                aws.pace("ec2:DescribeSnapshotAttribute", region),
+                read_snapshot_permissions,
+                aws.client("ec2", region),
+                region,
+                snapshot_id,
+            )
             for region, snapshot_id in places
         ]
     )
@@ -157,8 +180,8 @@ def ask_organizations(aws: Aws, request: UnshareRequest, arns: Sequence[str]) ->
     """What AWS Organizations says about each ARN. Few callers may ask it, and a refusal is an answer."""
     if not arns:
         return []
-    region = HOME_REGIONS.get(request.partition, "us-east-1")
-    found = read_organizations.read(aws, Query(tuple(arns), region, True, request.organizations.arn))
+    region, role = HOME_REGIONS.get(request.partition, "us-east-1"), request.organizations
+    found = read_organizations.read(aws, Query(tuple(arns), region, True, role.arn, role.external_id))
     # What an ARN could not be read for stays with the ARN that was asked for.
     return [replace(fact, arn=arn) for fact, arn in zip(found, arns, strict=True)]
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from .._base.outcome import Failure, Outcome, describe, explanation
 from .._image.blockers import Sharing, find_blockers, unread
@@ -16,7 +17,7 @@ from .._share.audience import some
 from .facts import Place, UnshareFacts
 from .plan import UnsharePlan
 from .request import UnshareRequest
-from .targets import is_unread
+from .targets import all_copies
 
 # To take an AMI away, little has to be right with it.
 _BLOCKING = ("not_owner",)
@@ -25,20 +26,21 @@ _BLOCKING_KEYS = ("not_owner", "snapshot_not_found")
 
 def refusals(request: UnshareRequest, facts: UnshareFacts, plan: UnsharePlan) -> list[str]:
     """A sentence for each reason, equal ones once. What could not be read is not taken for what nobody has."""
-    found = [*_copies(facts), *_images(request, facts), *_outcomes(plan.permissions), *_outcomes(plan.snapshots)]
+    found = [
+        *_copies(request, facts),
+        *_images(request, facts),
+        *_outcomes(plan.permissions),
+        *_outcomes(plan.snapshots),
+    ]
     found += _named_keys(facts)
     found += _keys(facts, plan)
     return list(dict.fromkeys(found))
 
 
-def _copies(facts: UnshareFacts) -> Iterator[str]:
-    for copy in _all_copies(facts):
-        if copy.failure and is_unread(copy):
-            yield f"{copy.target['region']}: {explanation(copy.failure)}"
-
-
-def _all_copies(facts: UnshareFacts) -> Iterable[Outcome]:
-    return [copy for listed in facts.copies for copy in listed]
+def _copies(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
+    for copies in chain.from_iterable(all_copies(request, facts)):
+        if copies.failure:
+            yield f"{copies.region}: {explanation(copies.failure)}"
 
 
 def _images(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
@@ -112,7 +114,7 @@ def notes(request: UnshareRequest, facts: UnshareFacts, plan: UnsharePlan) -> li
         for owner in owners
         if owner in named
     ]
-    return list(dict.fromkeys([*found, *_gone(request, facts), *_missing(facts)]))
+    return list(dict.fromkeys([*found, *_gone(request, facts), *_missing(request, facts)]))
 
 
 def _gone(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
@@ -125,7 +127,12 @@ def _gone(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
             )
 
 
-def _missing(facts: UnshareFacts) -> Iterator[str]:
-    for copy in _all_copies(facts):
-        if not copy.extra.get("image_id") and not is_unread(copy):
-            yield f"{copy.target['region']}: there is no copy of {copy.target['source_image_id']}."
+def _missing(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
+    """A source beside which there is no copy is meant by itself."""
+    for copies in chain.from_iterable(all_copies(request, facts)):
+        if not copies.image_ids and not copies.failure and not copies.own_region:
+            yield f"{copies.region}: there is no copy of {copies.source}."
+    for declaration, listed in zip(request.declarations, facts.copies, strict=True):
+        source = declaration.source
+        if source and not source.selector.image_id and listed and listed[0].source is None:
+            yield f"{source.region}: no own AMI matches {source.described}, so that there are no copies of it."

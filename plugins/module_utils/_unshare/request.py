@@ -37,11 +37,18 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Source:
-    """One AMI whose copies in other Regions are meant."""
+    """One AMI whose copies in these Regions are meant, and itself, where its own Region is among them."""
 
-    image_id: str
-    region: str
+    selector: ImageSelector
     regions: tuple[str, ...]
+
+    @property
+    def region(self) -> str:
+        return self.selector.region
+
+    @property
+    def described(self) -> str:
+        return self.selector.image_id or self.selector.described
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import Failure
 from .._image.blockers import is_aws_managed
 from .._image.facts import ImageFacts
 from .._image.model import Image
@@ -56,19 +56,45 @@ class Target:
         return f"{self.image.image_id} ({self.image.name})"
 
 
-def plan_source_copy(source: Source, facts: CopyFacts) -> Outcome:
-    """The copy in one Region: its ID, none, or the Failure because of which nobody can tell. Nothing is ever copied."""
-    return plan_copy(CopyRequest(source.image_id, source.region, wait=False), facts)
+@dataclass(frozen=True)
+class Copies:
+    """The copies of a source in one Region, by their IDs, or the Failure because of which nobody can tell."""
+
+    region: str
+    source: str
+    image_ids: tuple[str, ...] = ()
+    failure: Failure | None = None
+    own_region: bool = False
 
 
-def is_unread(copy: Outcome) -> bool:
-    """A copy that could not be looked for, or is not the only one; all other failures are about making a copy."""
-    return bool(copy.failure and (copy.failure.action or copy.failure.code == "several_copies"))
+def find_copies(source: Source, read: CopyFacts) -> Copies:
+    """In another Region there is one copy. Beside the source there may be one for each key, and all of them are meant."""
+    found = Copies(read.destination.region, source.described, own_region=read.own_region)
+    failure = read.failure or (read.source if isinstance(read.source, Failure) else None)
+    if failure:
+        return replace(found, failure=failure)
+    if len(read.living) > 1 and not read.own_region:
+        # Nothing is ever copied here: the plan of a copy tells what to do about too many.
+        return replace(found, failure=plan_copy(CopyRequest(source.selector, wait=False), read).failure)
+    return replace(found, image_ids=tuple(image.image_id for image in read.living))
 
 
-def copies_to_read(copies: Iterable[Outcome]) -> list[ImageSelector]:
-    found = (one for one in copies if one.extra.get("image_id"))
-    return [ImageSelector(one.target["region"], one.extra["image_id"]) for one in found]
+def all_copies(request: UnshareRequest, facts: UnshareFacts) -> list[list[Copies]]:
+    """By declaration."""
+    return [
+        [find_copies(declaration.source, read) for read in listed] if declaration.source else []
+        for declaration, listed in zip(request.declarations, facts.copies, strict=True)
+    ]
+
+
+def _source_itself(source: Source | None, read: Sequence[CopyFacts]) -> list[ImageSelector]:
+    """The source, where it is meant as well; by its ID, also where it was named by name and tags."""
+    if source is None or source.region not in source.regions:
+        return []
+    if source.selector.image_id:
+        return [source.selector]
+    images = [one.source for one in read if isinstance(one.source, Image)]
+    return [ImageSelector(image.region, image.image_id) for image in images[:1]]
 
 
 def find_targets(request: UnshareRequest, facts: UnshareFacts) -> tuple[Target, ...]:
@@ -84,8 +110,11 @@ def find_targets(request: UnshareRequest, facts: UnshareFacts) -> tuple[Target, 
 
 
 def asked_for(request: UnshareRequest, facts: UnshareFacts) -> Iterator[tuple[Declaration, list[ImageSelector]]]:
-    for declaration, copies in zip(request.declarations, facts.copies, strict=True):
-        yield declaration, [*declaration.images, *copies_to_read(copies)]
+    """The AMIs that each declaration means."""
+    parts = zip(request.declarations, facts.copies, all_copies(request, facts), strict=True)
+    for declaration, read, copies in parts:
+        found = [ImageSelector(copy.region, image_id) for copy in copies for image_id in copy.image_ids]
+        yield declaration, list(dict.fromkeys([*declaration.images, *_source_itself(declaration.source, read), *found]))
 
 
 def _target(declaration: Declaration, read: ImageFacts) -> Target | None:

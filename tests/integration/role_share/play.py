@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import ansible_runner
+
+from tests.awx import extra_variables_file
 
 ENDS = ("runner_on_ok", "runner_on_failed")
 ITEM_ENDS = ("runner_item_on_ok", "runner_item_on_failed")
@@ -34,8 +37,10 @@ class Run:
         return found[0] if found else {}
 
     @property
-    def result(self) -> dict[str, Any]:
-        return self.artifacts["share_result"]
+    def artifact(self) -> dict[str, Any]:
+        """The result as AWX keeps it: JSON text under a name that no role reads."""
+        [text] = self.artifacts.values()
+        return dict(json.loads(text))
 
     @property
     def changed(self) -> int:
@@ -53,6 +58,12 @@ class Run:
         ]
         actions = [data["task_action"] for data in ended]
         return [action.removeprefix("golden.ami.") for action in actions if action.startswith("golden.ami.")]
+
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks that ran, without the check of the argument spec, which ansible-core adds to every role."""
+        names = [event["event_data"]["task"] for event in self._of(*ENDS)]
+        return [name for name in dict.fromkeys(names) if not name.startswith("Validating arguments")]
 
     @property
     def message(self) -> str:
@@ -81,6 +92,10 @@ def play(directory: Path, environment: Mapping[str, str], **options: Any) -> Run
     :param options: of ``ansible_runner.run``: playbook, extravars, cmdline.
     """
     directory.mkdir(exist_ok=True)
+    variables = options.pop("extravars", None)
+    if variables is not None:
+        (directory / "env").mkdir(exist_ok=True)
+        (directory / "env" / "extravars").write_text(extra_variables_file(variables))
     events: list[dict[str, Any]] = []
 
     def keep(event: dict[str, Any]) -> bool:

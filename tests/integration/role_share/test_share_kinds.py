@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.integration.role_share.conftest import Share
 from tests.integration.role_share.consumer import grantees, grants, launch, permissions, sees
-from tests.integration.world import CALLER, CONSUMER, OTHER, OTHER_REGION, OWNER, REGION, World, fault
+from tests.integration.world import CALLER, CONSUMER, OTHER, OTHER_REGION, REGION, World, fault
 
 THIRD_REGION = "eu-central-1"
 AUTO_SCALING = (
@@ -224,44 +224,3 @@ def test_named_twice(world: World, share: Share) -> None:
     assert run.writes == [("CreateGrant", REGION), ("ModifyImageAttribute", REGION)]
     assert [image["image_id"] for image in run.result["results"]] == [image_id]
     assert len(run.result["consumers"]) == 1
-
-
-def test_module_defaults(world: World, share: Share) -> None:
-    first, second = world.image("first", world.key()), world.image("second", world.key())
-    keys = world.aws.credentials(OWNER)
-    connection = {**keys, "endpoint_url": world.aws.url}
-
-    run = share(
-        playbook="module_defaults.yml",
-        environment={"AWS_EC2_METADATA_DISABLED": "true"},
-        connection=connection,
-        first_images=f"{first} {REGION}",
-        second_images=f"{second} {REGION}",
-        share_account_ids=CONSUMER,
-    )
-
-    assert run.code == 0, run.message
-    assert (launch(world, first), launch(world, second)) == ("running", "running")
-    for secret in (keys["secret_key"], keys["session_token"]):
-        assert secret not in run.table
-
-
-def test_twice_in_one_play(world: World, share: Share) -> None:
-    key = world.key()
-    first = [world.image(name, key) for name in ("golden-a", "golden-b")]
-    second = [world.image(name) for name in ("golden-c", "golden-d")]
-
-    run = share(
-        playbook="twice.yml",
-        consumers=[CONSUMER, OTHER, OWNER],
-        first_images=[{"image_id": one, "region": REGION} for one in first],
-        second_images=[{"image_id": one, "region": REGION} for one in second],
-    )
-
-    assert run.code == 0, run.message
-    for image_id in (*first, *second):
-        assert permissions(world, image_id) == [{"UserId": CONSUMER}, {"UserId": OTHER}]
-        assert launch(world, image_id) == "running"
-    assert [image["image_id"] for image in run.artifacts["first_result"]["images"]] == first
-    assert [image["image_id"] for image in run.result["results"]] == second
-    assert {entry["key_access"] for entry in run.result["consumers"]} == {"not_needed"}

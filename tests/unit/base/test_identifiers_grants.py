@@ -208,3 +208,13 @@ def test_check_role_arn(value):
 )
 def test_check_role_arn__refused(value):
     assert f"'{value}' is not the ARN of a role" in identifiers.check_role_arn(value)
+
+
+@pytest.mark.parametrize("value", ["ab", "golden-ami/1", "a+=,.@:/-_1", "x" * 1224])
+def test_check_external_id__accepts(value):
+    assert identifiers.check_external_id(value) is None
+
+
+@pytest.mark.parametrize("value", ["a", "x" * 1225, "has a space", "ümlaut", "line\n", "{{ undefined }}"])
+def test_check_external_id__refuses(value):
+    assert value in (identifiers.check_external_id(value) or "")

@@ -30,7 +30,7 @@ def test_check_account_id__twelve_digits(value):
         pytest.param("1", ["1 digits", "never padded"], id="octal of 000000000001"),
         pytest.param("1111222233334444", ["16 digits", "has 12."], id="16 digits"),
         pytest.param("1111222233334", ["13 digits"], id="13 digits"),
-        pytest.param("1111-2222-3333", ["12 digits"], id="hyphens"),
+        pytest.param("1111-2222-3333", ["12 digits", "without hyphens"], id="hyphens"),
         pytest.param("11112222333a", ["12 digits"], id="a letter"),
         pytest.param("1111 2222 3333", ["blanks"], id="blanks inside"),
         pytest.param("111122223333 ", ["blanks"], id="blank at the end"),
@@ -120,13 +120,18 @@ def test_check_image_id__refused(value):
         pytest.param("eu-west1", "Did you mean 'eu-west-1'?", id="hyphen lost"),
         pytest.param("us-esat-1", "Did you mean 'us-east-1'?", id="letters swapped"),
         pytest.param("eu-west-1a", "Did you mean 'eu-west-1'?", id="availability zone"),
-        pytest.param("EU-WEST-1", "not an AWS Region", id="capitals"),
+        pytest.param("EU-WEST-1", "Did you mean 'eu-west-1'?", id="capitals"),
+        pytest.param("Us-East-1", "Did you mean 'us-east-1'?", id="some capitals"),
         pytest.param("mars-north-9000", "newer botocore", id="nothing close"),
         pytest.param("", "not an AWS Region", id="empty"),
     ],
 )
 def test_check_region__refused_with_a_suggestion(value, hint):
     assert hint in identifiers.check_region(value, KNOWN)
+
+
+def test_check_region__capitals_without_botocore():
+    assert "Did you mean 'eu-west-1'?" in identifiers.check_region("EU-West-1", {})
 
 
 @pytest.mark.parametrize("value", list(KNOWN))

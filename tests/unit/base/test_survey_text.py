@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import check_account_id, check_each
 from ansible_collections.golden.ami.plugins.module_utils._base.survey_text import Inputs
-from tests.unit.awx import CORES, answered
+from tests.awx import CORES, answered
 from tests.unit.builders import ALICE, BOB, CAROL
 
 NAME = "account_ids"
@@ -44,6 +44,8 @@ def accounts(value):
         (f'"{CAROL}"', [CAROL]),
         (f"- {CAROL}", [CAROL]),
         (f"{CAROL} # the web team", [CAROL]),
+        (f"{CAROL}\t#web", [CAROL]),
+        (f"{CAROL},# web", [CAROL]),
         (f"# the web team\n{CAROL}", [CAROL]),
         (f"{ALICE}\r\n{BOB}\r\n", [ALICE, BOB]),
         (f"\n\n{ALICE}\n \t\n{CAROL}\n\n", [ALICE, CAROL]),

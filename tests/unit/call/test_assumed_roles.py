@@ -2,24 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles in other accounts: each asked for once, one that cannot be assumed hides no other, and no Session is made."""
+"""Roles in other accounts: each asked for once, with its external ID, and one that cannot be assumed hides no other."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call.assumed_roles import assume
-from ansible_collections.golden.ami.plugins.module_utils._call.session import Aws, Connection
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
 from tests.unit.builders import REGION
 from tests.unit.fake_aws import Error, FakeAws
 
 ROLE = "arn:aws:iam::111122223333:role/golden-ami"
 OTHER_ROLE = "arn:aws:iam::444455556666:role/golden-ami"
+FIVE_MINUTES = timedelta(minutes=5)
 
 
 def credentials(key: str) -> dict[str, object]:
-    return {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2026-01-01T00:00:00Z"}
+    return {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2036-01-01T00:00:00Z"}
 
 
 def answer(_region, params):
@@ -31,29 +34,59 @@ def answer(_region, params):
 def test_assume__one_that_fails_hides_no_other(aws: FakeAws):
     aws.answers["AssumeRole"] = answer
 
-    found = assume(aws, [ROLE, OTHER_ROLE, ROLE], REGION)
+    found = assume(aws, {ROLE: "", OTHER_ROLE: ""}, REGION)
 
     assert list(found) == [ROLE, OTHER_ROLE]
     assert aws.operations() == ["AssumeRole", "AssumeRole"]
-    assert aws.acted == ["ASIAEXAMPLEEXAMPLE01"]
+    assert found[ROLE].access_key() == "ASIAEXAMPLEEXAMPLE01"
     refused = found[OTHER_ROLE]
     assert isinstance(refused, Failure)
     assert (refused.code, refused.action, refused.region) == ("AccessDenied", "sts:AssumeRole", REGION)
 
 
+def test_assume__with_the_external_id_of_each(aws: FakeAws):
+    aws.answers["AssumeRole"] = answer
+
+    assume(aws, {ROLE: "our-own", OTHER_ROLE: ""}, REGION)
+
+    sent = {params["RoleArn"]: params for _region, _operation, params in aws.calls}
+    assert sent[ROLE] == {"RoleArn": ROLE, "RoleSessionName": "golden.ami", "ExternalId": "our-own"}
+    assert "ExternalId" not in sent[OTHER_ROLE]
+
+
 def test_assume__nobody_makes_no_call(aws: FakeAws):
-    assert assume(aws, [], REGION) == {}
+    assert assume(aws, {}, REGION) == {}
     assert aws.calls == []
 
 
-@pytest.mark.parametrize("service", ["kms", "organizations"])
-def test_acting_as__shares_the_session_and_not_the_clients(service):
-    aws = Aws(Connection(None, {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "s"}), "golden.ami")
-    aws.prepare(service, [REGION])
+def test_assume__the_credentials_are_got_once_and_again_before_they_expire(aws: FakeAws, monkeypatch):
+    """A run can last longer than the hour that STS gives."""
+    given = []
+    ends = iter(["2036-01-01T00:00:00Z", "2037-01-01T00:00:00Z"])
+    aws.answers["AssumeRole"] = lambda _region, _params: {
+        "Credentials": {**credentials(f"ASIAEXAMPLEEXAMPLE0{len(aws.calls)}"), "Expiration": next(ends)}
+    }
+    monkeypatch.setattr(aws, "acting_as", lambda _role_arn, got: given.append(got))
+    assume(aws, {ROLE: "our-own"}, REGION)
 
-    other = aws.acting_as(credentials("ASIAEXAMPLEEXAMPLE01"))
-    other.prepare(service, [REGION])
+    keys = [given[0].get_frozen_credentials().access_key for _turn in range(3)]
+    shortly_before = given[0]._expiry_time - FIVE_MINUTES
+    monkeypatch.setattr(given[0], "_time_fetcher", lambda: shortly_before)
+    keys += [given[0].get_frozen_credentials().access_key for _turn in range(3)]
 
-    assert (aws.access_key(), other.access_key()) == ("AKIAEXAMPLE", "ASIAEXAMPLEEXAMPLE01")
-    assert other._session is aws._session
-    assert other.client(service, REGION) is not aws.client(service, REGION)
+    assert keys == ["ASIAEXAMPLEEXAMPLE01"] * 3 + ["ASIAEXAMPLEEXAMPLE02"] * 3
+    assert [params["ExternalId"] for _region, _operation, params in aws.calls] == ["our-own"] * 2
+
+
+def test_assume__what_cannot_be_renewed_is_the_failure_of_assume_role(aws: FakeAws, monkeypatch):
+    given = []
+    aws.answers["AssumeRole"] = answer
+    monkeypatch.setattr(aws, "acting_as", lambda _role_arn, got: given.append(got))
+    assume(aws, {ROLE: ""}, REGION)
+    aws.answers["AssumeRole"] = lambda _region, _params: Error("ExpiredToken", "the caller's own", 403)
+    monkeypatch.setattr(given[0], "_time_fetcher", lambda: given[0]._expiry_time - FIVE_MINUTES)
+
+    with pytest.raises(AwsCallError) as raised:
+        given[0].get_frozen_credentials()
+
+    assert (raised.value.failure.action, raised.value.failure.code) == ("sts:AssumeRole", "ExpiredToken")

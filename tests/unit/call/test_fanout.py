@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 
@@ -12,6 +13,8 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call import fanout
 from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._call.pace import Pace, Quota
+from tests.unit.fake_clock import FakeClock
 
 DENIED = Failure("AccessDenied", "no", action="ec2:X", region="eu-west-1")
 
@@ -49,17 +52,48 @@ def test_fan_out__an_aws_error_is_a_value(others):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_fan_out__any_other_error_is_raised_when_nothing_runs_any_more(others):
-    started, ended = [], []
+def test_fan_out__any_other_error_is_a_value_too(others):
+    """What the other jobs have written is in their answers."""
+    bug, *answers = fanout.fan_out([raising(KeyError("bug")), *[returning(1)] * others])
+
+    assert (bug.code, answers) == ("internal_error", [1] * others)
+    assert bug.message.startswith("KeyError at ") and "bug" in bug.message
+
+
+@pytest.mark.parametrize("started", [0, 2])
+def test_fan_out__without_threads(monkeypatch, started):
+    """A machine may let a process have no (more) threads; every job is done once all the same."""
+    begin, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) >= started:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    done = []
+
+    answers = fanout.fan_out([functools.partial(done.append, number) for number in range(9)])
+
+    assert (sorted(done), answers) == (list(range(9)), [None] * 9)
+
+
+def test_side_by_side__gives_what_its_jobs_return():
+    assert fanout.side_by_side(returning(1, seconds=0.01), returning(DENIED)) == [1, DENIED]
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), AwsCallError(DENIED)])
+def test_side_by_side__raises_what_a_job_raises_when_nothing_runs_any_more(error):
+    ended = []
 
     def job():
-        started.append(1)
         time.sleep(0.01)
         ended.append(1)
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out([raising(KeyError("bug")), *[job] * others])
-    assert len(ended) == len(started)
+    with pytest.raises(type(error)) as raised:
+        fanout.side_by_side(raising(error), job)
+    assert (raised.value, ended) == (error, [1])
 
 
 def test_fan_out__all_at_once():
@@ -85,53 +119,116 @@ def test_fan_out__no_more_than_workers():
     assert max(most) <= 3
 
 
-class Clock:
-    """A clock that moves only when somebody sleeps."""
+def recorded(order, name, seconds=None):
+    """A job that notes its name; the first time it asks to be run again, if it is to."""
+    asked = []
 
-    def __init__(self):
-        self.now = 100.0
-        self.slept = []
+    def job():
+        order.append(name)
+        if seconds is not None and not asked:
+            asked.append(1)
+            raise fanout.TryLaterError(seconds)
+        return name
 
-    def monotonic(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.slept.append(round(seconds, 6))
-        self.now += seconds
+    return job
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    made = Clock()
-    monkeypatch.setattr(fanout, "time", made)
-    return made
+def clock():
+    return FakeClock()
 
 
-def test_pace__the_first_starts_at_once_and_the_next_wait(clock):
-    pace = fanout.Pace(50)
+def test_fan_out__what_is_not_due_occupies_no_worker(clock):
+    """One worker, and a busy quota in front: the calls behind it go on."""
+    order, busy = [], Pace(Quota(10))
+    jobs = [fanout.paced(busy, recorded(order, f"busy {number}")) for number in range(3)]
+    jobs += [recorded(order, f"free {number}") for number in range(4)]
 
-    for _turn in range(4):
-        pace.wait()
+    answers = fanout.fan_out(jobs, workers=1, clock=clock)
 
-    assert clock.slept == [0, 0.02, 0.02, 0.02]
-
-
-def test_pace__callers_at_the_same_time_queue_up(clock):
-    pace = fanout.Pace(10)
-    clock.sleep = lambda seconds: clock.slept.append(round(seconds, 6))
-
-    for _turn in range(3):
-        pace.wait()
-
-    assert clock.slept == [0, 0.1, 0.2]
+    assert order == ["busy 0", "free 0", "free 1", "free 2", "free 3", "busy 1", "busy 2"]
+    assert answers == ["busy 0", "busy 1", "busy 2", "free 0", "free 1", "free 2", "free 3"]
+    assert clock.slept == [0.1, 0.1]
 
 
-def test_pace__time_that_has_passed_is_not_saved_up(clock):
-    pace = fanout.Pace(10)
-    pace.wait()
-    clock.now += 5
+def test_fan_out__paces_take_turns(clock):
+    order = []
+    paces = {name: Pace(Quota(1, burst=10)) for name in "ab"}
+    jobs = [fanout.paced(paces[name], recorded(order, f"{name}{number}")) for name in "ab" for number in range(3)]
 
-    pace.wait()
-    pace.wait()
+    fanout.fan_out(jobs, workers=1, clock=clock)
 
-    assert clock.slept == [0, 0, 0.1]
+    assert order == ["a0", "b0", "a1", "b1", "a2", "b2"]
+
+
+def test_fan_out__a_pace_goes_on_where_the_last_one_left_it(clock):
+    pace = Pace(Quota(10))
+    fanout.fan_out([fanout.paced(pace, returning(1))], clock=clock)
+
+    fanout.fan_out([fanout.paced(pace, returning(1))] * 2, clock=clock)
+
+    assert clock.slept == [0.1, 0.1]
+
+
+def test_fan_out__arguments_and_number_of_requests(clock):
+    pace = Pace(Quota(10))
+
+    assert fanout.fan_out([fanout.paced(pace, max, 1, 5, requests=3), lambda: 2], clock=clock) == [5, 2]
+    assert pace.due == pytest.approx(clock.time + 0.3)
+
+
+def test_fan_out__a_job_that_asks_for_it_is_run_again_later(clock):
+    order = []
+    jobs = [recorded(order, "late", seconds=5), recorded(order, "later", seconds=7), recorded(order, "now")]
+
+    assert fanout.fan_out(jobs, workers=1, clock=clock) == ["late", "later", "now"]
+    assert order == ["late", "later", "now", "late", "later"]
+    assert clock.slept == [5, 2]
+
+
+def test_fan_out__a_single_job_is_run_again_as_well(clock):
+    assert fanout.fan_out([recorded([], "late", seconds=5)], clock=clock) == ["late"]
+    assert clock.slept == [5]
+
+
+def test_fan_out__what_is_run_again_keeps_its_pace(clock):
+    """The second try is a request like the first."""
+    pace = Pace(Quota(0.1))
+
+    fanout.fan_out([fanout.paced(pace, recorded([], "late", seconds=5))], clock=clock)
+
+    assert clock.slept == [5, 5]
+
+
+def test_fan_out__a_bug_stops_nothing_that_waits(clock):
+    order, pace = [], Pace(Quota(1))
+
+    bug, answer = fanout.fan_out(
+        [fanout.paced(pace, one) for one in (raising(KeyError("bug")), recorded(order, "x"))], clock=clock
+    )
+
+    assert (bug.code, answer, clock.slept) == ("internal_error", "x", [1])
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_fan_out__a_worker_that_is_ended_hangs_nothing(others):
+    """What is no Exception ends a thread, which would be waited for forever."""
+    threads = threading.active_count()
+
+    def job():
+        raise SystemExit(3)
+
+    if others:
+        ended, *answers = fanout.fan_out([job, *[returning(1)] * others])
+        assert (ended.code, answers) == ("internal_error", [1] * others)
+    else:
+        with pytest.raises(SystemExit):
+            fanout.fan_out([job])
+    assert threading.active_count() == threads
+
+
+def test_fan_out__the_real_clock_waits():
+    order, pace = [], Pace(Quota(100))
+
+    assert fanout.fan_out([fanout.paced(pace, recorded(order, n)) for n in range(3)]) == [0, 1, 2]
+    assert fanout.fan_out([recorded(order, n, seconds=0.01) for n in range(3)]) == [0, 1, 2]

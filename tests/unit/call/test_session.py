@@ -127,8 +127,7 @@ def test_aws__one_client_for_a_service_and_region():
 
     assert aws.client("ec2", REGION) is made
     assert aws.client("ec2", "us-east-1").meta.region_name == "us-east-1"
-    with pytest.raises(KeyError):
-        aws.client("ec2", "eu-north-1")
+    assert aws.client("ec2", "eu-north-1").meta.region_name == "eu-north-1"
 
 
 def test_aws__endpoint():
@@ -190,6 +189,35 @@ def test_access_key__from_the_environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
     assert Aws(Connection(None, {}), "golden.ami").access_key() == "AKIAOTHER"
+
+
+def test_access_key__of_credentials_that_cannot_be_got(monkeypatch, tmp_path):
+    """Messages are made after something failed: they must not fail for the same reason."""
+    (tmp_path / "config").write_text("[profile here]\ncredential_process = /no/such/program\n")
+
+    assert Aws(Connection(None, {"profile_name": "here"}), "golden.ami").access_key() == ""
+
+
+def test_prepare__a_program_that_is_not_there(tmp_path):
+    (tmp_path / "config").write_text("[profile here]\ncredential_process = /no/such/program\n")
+
+    with pytest.raises(UnusableConnectionError, match="No such file or directory: /no/such/program") as raised:
+        Aws(Connection(None, {"profile_name": "here"}), "golden.ami").prepare("ec2", [REGION])
+    assert "credential_process" in raised.value.failure.next_step
+
+
+def test_in_a_hurry__is_not_tried_again_and_not_waited_for(sleeps):
+    """An STS that cannot be reached must not keep a finished run from its result."""
+    aws = connect(aws_config=botocore.config.Config(read_timeout=600))
+    hurried = aws.in_a_hurry()
+    for service in CALLS:
+        hurried.prepare(service, [REGION])
+
+    used = hurried.client("kms", REGION).meta.config
+    assert (used.connect_timeout, used.read_timeout) == (3, 5)
+    assert tries(hurried, "kms", 500, json_error("KMSInternalException")) == 1
+    assert tries(aws, "kms", 500, json_error("KMSInternalException")) == 6
+    assert hurried._session is aws._session
 
 
 @pytest.mark.parametrize(

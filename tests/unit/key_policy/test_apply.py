@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 
@@ -17,7 +16,6 @@ from ansible_collections.golden.ami.plugins.module_utils._key_policy import appl
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -28,15 +26,17 @@ from tests.unit.builders import (
     REGION,
     SID,
     key,
+    made,
     policy_request,
     policy_text,
+    single_policy_request,
     statement,
 )
 from tests.unit.fake_aws import Error, example
 
 EU, US = "eu-west-1", "us-east-1"
-REQUEST = policy_request(ALICE)
-WANTED = make_statement(REQUEST, "aws")
+REQUEST = single_policy_request(ALICE)
+WANTED = made(REQUEST)
 FOREIGN = statement(BOB, Sid="theirs")
 SOMEBODY_ELSES = policy_text(ADMINISTRATION, FOREIGN)
 
@@ -95,6 +95,40 @@ def test_errors__carry_code_action_region_and_next_step(kms, operation, code, ca
     assert failure.next_step
 
 
+@pytest.mark.parametrize(
+    ("message", "said", "not_said"),
+    [
+        pytest.param(
+            "no", ["Use credentials of account 123456789012", "If the caller is of that account: "], [], id="unsaid"
+        ),
+        pytest.param(
+            "User: arn:aws:iam::123456789012:user/x is not authorized to perform: kms:GetKeyPolicy on resource: "
+            f"{KEY_ARN} because no identity-based policy allows the kms:GetKeyPolicy action",
+            ["Allow kms:GetKeyPolicy in the caller's IAM policies"],
+            ["Use credentials"],
+            id="own key",
+        ),
+        pytest.param(
+            "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:GetKeyPolicy on this resource because "
+            "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy "
+            "explicitly denies access",
+            ["Use credentials of account 123456789012"],
+            ["Allow"],
+            id="key of another account",
+        ),
+    ],
+)
+def test_read_key_policy__a_key_of_another_account(kms, message, said, not_said):
+    """No policy lets another account do it; KMS's code does not tell that from other causes."""
+    kms.add_client_error("get_key_policy", "AccessDeniedException", message)
+
+    with pytest.raises(AwsCallError) as raised:
+        read_policy.read_key_policy(kms.client, REGION, KEY_ARN)
+
+    step = raised.value.failure.next_step
+    assert [part for part in said if part not in step] == [] and [part for part in not_said if part in step] == []
+
+
 def test_the_published_examples_are_understood():
     """A statement is added to the policy of one example and removed again; the rest is as it was."""
     text = example("kms", "to-attach-a-key-policy")[0]["Policy"]
@@ -113,11 +147,12 @@ def arn(region):
 
 
 class Policies:
-    """One key in every Region, with its policy; ``shown`` are answers of GetKeyPolicy before the true one."""
+    """One key in every Region, with its policy; ``shown`` are answers of GetKeyPolicy before the true one, ``late`` by Region."""
 
     def __init__(self, aws):
         self.text = {EU: policy_text(ADMINISTRATION, FOREIGN), US: policy_text(ADMINISTRATION)}
         self.shown = []
+        self.late = {}
         aws.answers.update(DescribeKey=self.describe, GetKeyPolicy=self.get, PutKeyPolicy=self.put)
 
     def describe(self, region, _params):
@@ -126,7 +161,8 @@ class Policies:
 
     def get(self, region, params):
         assert params == {"KeyId": arn(region), "PolicyName": "default"}
-        answer = self.shown.pop(0) if self.shown else None
+        shown = self.late.get(region) or self.shown
+        answer = shown.pop(0) if shown else None
         return answer if isinstance(answer, Error) else {"Policy": answer or self.text[region]}
 
     def put(self, region, params):
@@ -221,7 +257,7 @@ def test_apply__somebody_else_wrote_right_after(aws, policies, slept):
     (outcome,) = run(aws)
 
     assert (outcome.failure.code, outcome.changed, outcome.after) == ("lost_update", True, {SID: None})
-    assert len(aws.operations("GetKeyPolicy")) == 2 + len(key_policies.LOOKS)
+    assert len(aws.operations("GetKeyPolicy")) == 3 + len(key_policies.LOOKS)
     assert sum(slept) == pytest.approx(sum(key_policies.LOOKS), abs=0.1)
 
 
@@ -286,24 +322,21 @@ def test_apply__a_policy_that_cannot_be_read_again(aws, policies, reads, changed
     assert len(aws.operations("PutKeyPolicy")) == reads
 
 
-def test_apply__no_faster_than_the_quota_of_a_region(aws, policies, monkeypatch):
-    waited = []
-    lock = threading.Lock()
-
-    class Pace:
-        def __init__(self, rate):
-            self.rate = rate
-
-        def wait(self):
-            with lock:
-                waited.append((self, self.rate))
-
-    monkeypatch.setattr(key_policies, "Pace", Pace)
-
+def test_apply__no_faster_than_the_quota_of_a_region(aws, policies):
     run(aws, named=[(KEY_ID, US), (KEY_ID, EU)])
 
-    assert [rate for _pace, rate in waited] == [15, 15]
-    assert len({pace for pace, _rate in waited}) == 2
+    assert aws.paced == [("kms:PutKeyPolicy", US, ""), ("kms:PutKeyPolicy", EU, "")]
+
+
+def test_apply__a_key_that_shows_its_change_late_holds_up_no_other(aws, policies, slept):
+    """Both are looked at again together, so that two late ones wait no longer than one."""
+    for region, text in policies.text.items():
+        policies.late[region] = [text] * 3
+
+    outcomes = run(aws, named=[(KEY_ID, US), (KEY_ID, EU)])
+
+    assert [outcome.status for outcome in outcomes] == ["changed", "changed"]
+    assert [pause for pause in slept if pause >= 1] == list(key_policies.LOOKS[:1])
 
 
 def test_apply__nothing_to_do_calls_nothing(aws, policies):

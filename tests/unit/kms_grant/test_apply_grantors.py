@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
-import threading
+import functools
 
 import pytest
 
+from ansible_collections.golden.ami.plugins.module_utils._call.fanout import fan_out
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply as aws_grants
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms
 from tests.unit.fake_aws import Error
+from tests.unit.fake_clock import FakeClock
 from tests.unit.kms_grant.test_apply import EU, ROOTS, US, Keys
 
 PATTERN = "arn:{partition}:iam::{account}:role/grantor"
@@ -22,39 +24,24 @@ GRANTORS = {account: f"arn:aws:iam::{account}:role/grantor" for account in (ALIC
 NAMED = ((KEY_ID, EU), (KEY_ID, US))
 
 
-class Acting:
-    """The clients of an assumed role: made in the main thread, and who asked for them is remembered."""
-
-    def __init__(self, aws, role_arn, used):
-        self.aws, self.role_arn, self.used, self.prepared = aws, role_arn, used, set()
-
-    def prepare(self, service, regions):
-        assert threading.current_thread() is threading.main_thread()
-        self.prepared |= {(service, region) for region in regions}
-
-    def client(self, service, region):
-        assert (service, region) in self.prepared
-        self.used.append((self.role_arn, region))
-        return self.aws.client(service, region)
-
-
 @pytest.fixture
 def used(aws, monkeypatch):
-    """Which role made a call in which Region; keys are there to be granted."""
-    found = []
-    keys = Keys(aws)
-    aws.keys = keys
+    """Which role made a call in which Region: a role's name is its access key here. Keys are there to be granted."""
+    aws.keys = Keys(aws)
     aws.answers["AssumeRole"] = lambda _region, params: {
         "Credentials": {
             "AccessKeyId": params["RoleArn"],
             "SecretAccessKey": "s",
             "SessionToken": "t",
-            "Expiration": "2026-01-01T00:00:00Z",
+            "Expiration": "2036-01-01T00:00:00Z",
         }
     }
-    monkeypatch.setattr(aws, "acting_as", lambda credentials: Acting(aws, credentials["AccessKeyId"], found))
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    return found
+    return lambda: [
+        (access_key, region)
+        for access_key, (region, _operation, _params) in zip(aws.access_keys, aws.calls, strict=True)
+        if access_key in GRANTORS.values()
+    ]
 
 
 def run(aws, request, named=NAMED):
@@ -63,12 +50,12 @@ def run(aws, request, named=NAMED):
 
 def test_apply__one_role_for_each_account_and_none_to_read_or_revoke(aws, used):
     run(aws, grant_request(ALICE, BOB, terms=terms("Decrypt", "DescribeKey")))
-    aws.calls.clear()
+    aws.forget()
 
     outcomes = run(aws, grant_request(ALICE, BOB, GRANTORS[ALICE], grantor=PATTERN))
 
     assert [outcome.status for outcome in outcomes] == ["changed", "changed"]
-    assert sorted(used) == sorted(
+    assert sorted(used()) == sorted(
         [(GRANTORS[account], region) for region in (EU, US) for account in (ALICE, ALICE, BOB)]
     )
     assumed = [params["RoleArn"] for _region, operation, params in aws.calls if operation == "AssumeRole"]
@@ -79,12 +66,12 @@ def test_apply__one_role_for_each_account_and_none_to_read_or_revoke(aws, used):
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_apply__no_role_where_no_grant_is_to_be_made(aws, used, state):
     run(aws, grant_request(ALICE))
-    aws.calls.clear()
+    aws.forget()
 
     run(aws, grant_request(ALICE, state=state, grantor=PATTERN))
 
     assert aws.operations("AssumeRole", "CreateGrant") == []
-    assert used == []
+    assert used() == []
 
 
 def test_apply__a_role_that_cannot_be_assumed_fails_only_its_own(aws, used):
@@ -129,7 +116,7 @@ def test_apply__both_kinds_of_failures_are_named(aws, used):
             "AccessKeyId": GRANTORS[ALICE],
             "SecretAccessKey": "s",
             "SessionToken": "t",
-            "Expiration": "2026-01-01T00:00:00Z",
+            "Expiration": "2036-01-01T00:00:00Z",
         }
     }
     aws.answers["CreateGrant"] = lambda _region, _params: Error("LimitExceededException")
@@ -140,21 +127,29 @@ def test_apply__both_kinds_of_failures_are_named(aws, used):
     assert f"(also failed for {ROOTS[BOB]}: sts:AssumeRole AccessDenied)" in outcome.failure.message
 
 
-def test_apply__each_account_has_the_pace_of_its_own_quota(aws, used, monkeypatch):
-    rates = []
-
-    class Pace:
-        def __init__(self, rate):
-            rates.append(rate)
-
-        def wait(self):
-            pass
-
-    monkeypatch.setattr(aws_grants, "Pace", Pace)
-
+def test_apply__each_account_has_the_pace_of_its_own_quota(aws, used):
     run(aws, grant_request(ALICE, BOB, GRANTORS[ALICE], grantor=PATTERN))
 
-    assert rates == [50] * 4
+    asked = [one for one in aws.paced if one[0] == "kms:CreateGrant"]
+    assert sorted(asked) == sorted(
+        ("kms:CreateGrant", region, account) for region in (EU, US) for account in (ALICE, ALICE, BOB)
+    )
+
+
+def test_apply__who_cannot_be_assumed_waits_for_no_quota(aws, used):
+    aws.answers["AssumeRole"] = lambda _region, _params: Error("AccessDenied", "not you", 403)
+
+    run(aws, grant_request(ALICE, grantor=PATTERN))
+
+    assert [one for one in aws.paced if one[0] == "kms:CreateGrant"] == []
+
+
+@pytest.mark.parametrize("external_id", ["", "our-own"])
+def test_apply__the_external_id_that_the_roles_ask_for(aws, used, external_id):
+    run(aws, grant_request(ALICE, BOB, grantor=PATTERN, external_id=external_id))
+
+    asked = [params.get("ExternalId", "") for _region, operation, params in aws.calls if operation == "AssumeRole"]
+    assert asked == [external_id] * 2
 
 
 @pytest.mark.parametrize(
@@ -169,21 +164,38 @@ def test_apply__waits_for_the_right_of_a_grantor(aws, used, seconds, denials, tr
     denied = [Error("AccessDeniedException", "not yet")] * denials
     create = aws.answers["CreateGrant"]
     aws.answers["CreateGrant"] = lambda region, params: denied.pop() if denied else create(region, params)
-    now, request = [0.0], grant_request(ALICE, grantor=PATTERN)
-    patience = aws_grants.Patience(seconds, lambda: now[0], lambda pause: now.__setitem__(0, now[0] + pause))
+    clock, request = FakeClock(), grant_request(ALICE, grantor=PATTERN)
     plans = [plan_key(request, facts) for facts in read_kms_grant.read(aws, NAMED[:1])]
 
-    [outcome] = aws_grants.apply(aws, plans, patience)
+    [outcome] = aws_grants.apply(aws, plans, aws_grants.Patience(seconds, clock))
 
     assert (outcome.failure is None, len(aws.operations("CreateGrant"))) == (made, tries)
-    assert now[0] <= seconds
+    assert sum(clock.slept) <= seconds
+
+
+def test_apply__one_that_waits_for_its_right_holds_up_no_other(aws, used, monkeypatch):
+    """One worker: while one role is denied, the others make their grants."""
+    monkeypatch.setattr(aws_grants, "fan_out", functools.partial(fan_out, workers=1))
+    create, denied = aws.answers["CreateGrant"], [Error("AccessDeniedException", "not yet")]
+    aws.answers["CreateGrant"] = lambda region, params: (
+        denied.pop() if denied and params["GranteePrincipal"] == ROOTS[ALICE] else create(region, params)
+    )
+    request = grant_request(ALICE, BOB, grantor=PATTERN)
+    plans = [plan_key(request, facts) for facts in read_kms_grant.read(aws, NAMED[:1])]
+
+    [outcome] = aws_grants.apply(aws, plans, aws_grants.Patience(300, FakeClock()))
+
+    made = [params["GranteePrincipal"] for _region, operation, params in aws.calls if operation == "CreateGrant"]
+    assert made == [ROOTS[ALICE], ROOTS[BOB], ROOTS[ALICE]]
+    assert outcome.failure is None
 
 
 def test_apply__waits_for_nothing_else(aws, used):
     aws.answers["CreateGrant"] = lambda _region, _params: Error("LimitExceededException")
-    patience = aws_grants.Patience(300, sleep=lambda _pause: pytest.fail("waited"))
+    clock = FakeClock()
     plans = [plan_key(grant_request(ALICE, grantor=PATTERN), facts) for facts in read_kms_grant.read(aws, NAMED[:1])]
 
-    [outcome] = aws_grants.apply(aws, plans, patience)
+    [outcome] = aws_grants.apply(aws, plans, aws_grants.Patience(300, clock))
 
     assert outcome.failure.code == "LimitExceededException"
+    assert clock.slept == []

@@ -45,6 +45,13 @@ def test_read_key__published_examples(kms, example_id, state, multi_region):
     assert (key.manager, key.account_id) == ("CUSTOMER", answer["KeyMetadata"]["AWSAccountId"])
 
 
+def test_read_key__the_account_is_in_the_arn_too(kms):
+    metadata = {"KeyId": "x", "Arn": KEY_ARN, "KeyManager": "CUSTOMER", "KeyState": "Enabled"}
+    kms.add_response("describe_key", {"KeyMetadata": metadata})
+
+    assert read_kms_key.read_key(kms.client, REGION, "x").account_id == KEY_ARN.split(":")[4]
+
+
 def test_read_grants__published_example(kms):
     _asked, answer = example("kms", "to-list-grants-for-a-cmk")
     kms.add_response("list_grants", answer, FIRST_PAGE)

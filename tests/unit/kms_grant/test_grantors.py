@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
@@ -67,6 +69,27 @@ def test_parse_request__a_pattern_is_checked_with_everything_else():
     assert parse_request(grant_params(grantees=[ALICE]), "aws").grantor == ""
 
 
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ({"grantor_external_id": "x", "grantor_role_arn": PATTERN}, ["grantor_external_id: 'x' is not an external ID"]),
+        ({"grantor_external_id": "our-own"}, ["grantor_external_id: goes with grantor_role_arn."]),
+    ],
+)
+def test_parse_request__an_external_id_is_one_and_goes_with_roles(given, problems):
+    with pytest.raises(InputError) as refused:
+        parse_request(grant_params(grantees=[ALICE], **given), "aws")
+
+    assert [text.startswith(start) for text, start in zip(refused.value.problems, problems, strict=True)] == [True]
+
+
+@pytest.mark.parametrize(("given", "external_id"), [("our-own", "our-own"), ("", ""), (None, "")])
+def test_parse_request__an_external_id(given, external_id):
+    asked = grant_params(grantees=[ALICE], grantor_role_arn=PATTERN, grantor_external_id=given)
+
+    assert parse_request(asked, "aws").external_id == external_id
+
+
 @pytest.mark.parametrize("partition", ["aws", "aws-us-gov"])
 def test_plan_grants__each_is_made_in_the_account_of_its_grantee(partition):
     role = ROLE_ARN.replace(":aws:", f":{partition}:")
@@ -99,6 +122,26 @@ def test_refused__names_the_role_and_both_sides():
     assert f"kms:CreateGrant on the key's ARN in the policies of {GRANTOR}" in failure.next_step
     assert "every operation that is to be granted" in failure.next_step
     assert grantors.refused(LIMIT, GRANTOR).next_step == LIMIT.next_step
+
+
+@pytest.mark.parametrize(
+    ("why", "own"),
+    [
+        ("because no resource-based policy allows the kms:CreateGrant action", True),
+        ("because no identity-based policy allows the kms:CreateGrant action", True),
+        ("with an explicit deny in a service control policy", False),
+        ("because no VPC endpoint policy allows the kms:CreateGrant action", False),
+    ],
+)
+def test_refused__what_denies_elsewhere_is_not_cured_at_the_role(why, own):
+    failure = replace(
+        DENIED, message=f"User: {GRANTOR} is not authorized to perform: kms:CreateGrant {why}", next_step="There."
+    )
+
+    refused = grantors.refused(failure, GRANTOR)
+
+    assert refused.caller == GRANTOR
+    assert (refused.next_step != "There.") is own
 
 
 def test_not_assumed__names_the_role():

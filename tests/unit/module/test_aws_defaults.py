@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.golden.ami.plugins.plugin_utils import aws_defaults
+from ansible_collections.golden.ami.plugins.action import image_share as action
 
 OMITTED = "__omit_place_holder__1234"
 
@@ -33,6 +33,7 @@ class Templar:
 class Task:
     def __init__(self, args: dict[str, Any], module_defaults: Any, async_val: int = 0) -> None:
         self.args, self.module_defaults, self.async_val = args, module_defaults, async_val
+        self.action = "golden.ami.image_info"
 
 
 @pytest.fixture
@@ -41,12 +42,12 @@ def run(monkeypatch):
 
     def plugin_run(task: Task, variables: dict[str, Any] | None = None, skipped: bool = False) -> Any:
         started: dict[str, Any] = {}
-        plugin = object.__new__(aws_defaults.ActionModule)
+        plugin = object.__new__(action.ActionModule)
         plugin._task = task
         plugin._templar = Templar(variables or {})
         plugin._execute_module = lambda **given: started.update(given) or {"changed": True}
         base = {"skipped": True} if skipped else {"base": True}
-        monkeypatch.setattr(aws_defaults.ActionBase, "run", lambda *_args, **_kwargs: dict(base))
+        monkeypatch.setattr(action.ActionBase, "run", lambda *_args, **_kwargs: dict(base))
         result = plugin.run(None, variables)
         return result, started
 
@@ -95,7 +96,7 @@ def test_async(run, async_val, wrapped):
     _result, started = run(Task({}, None, async_val))
 
     assert started["wrap_async"] is wrapped
-    assert aws_defaults.ActionModule._supports_async
+    assert action.ActionModule._supports_async
 
 
 def test_skipped_by_the_base_class(run):
@@ -107,10 +108,11 @@ def test_skipped_by_the_base_class(run):
 def test_each_module_has_the_action(repo_root):
     """Without it a module would not hear of the group, and a task would run with other credentials than its play's."""
     modules = {path.stem for path in (repo_root / "plugins" / "modules").glob("*.py")}
-    groups = yaml.safe_load((repo_root / "meta" / "runtime.yml").read_text())["action_groups"]
+    actions = {path.stem for path in (repo_root / "plugins" / "action").glob("*.py")}
+    runtime = yaml.safe_load((repo_root / "meta" / "runtime.yml").read_text())
 
-    assert {path.stem for path in (repo_root / "plugins" / "action").glob("*.py")} == modules
-    assert set(groups["ami"]) == modules
-    for name in modules:
-        source = (repo_root / "plugins" / "action" / f"{name}.py").read_text()
-        assert "plugin_utils.aws_defaults import ActionModule" in source
+    assert actions == {"image_share"}
+    assert set(runtime["action_groups"]["ami"]) == modules
+    assert runtime["plugin_routing"] == {
+        "modules": {name: {"action_plugin": "golden.ami.image_share"} for name in modules - actions}
+    }

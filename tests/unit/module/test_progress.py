@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.action import image_copy
+from ansible_collections.golden.ami.plugins.action import image_share
 from ansible_collections.golden.ami.plugins.module_utils._module.progress import ProgressFile
 from ansible_collections.golden.ami.plugins.plugin_utils import progress
 
@@ -23,10 +23,11 @@ class Screen:
 
     def __init__(self):
         self.lines = []
+        self.streams = []
 
     def display(self, line, stderr=False):
-        assert stderr, "stdout belongs to callbacks that write JSON"
         self.lines.append(line)
+        self.streams.append("stderr" if stderr else "stdout")
 
 
 @pytest.fixture
@@ -53,6 +54,8 @@ def test_tail__shows_lines_while_the_block_runs(screen, tmp_path):
         assert screen.lines == ["image_copy: us-east-1: 42%"]
         ProgressFile(path).tell("us-east-1: done")
     assert screen.lines == ["image_copy: us-east-1: 42%", "image_copy: us-east-1: done"]
+    # stdout belongs to callbacks that write JSON.
+    assert set(screen.streams) == {"stderr"}
     assert nothing_is_left(tmp_path)
 
 
@@ -104,7 +107,7 @@ def test_progress_file__is_never_made(tmp_path):
 def run(screen):
     """``run(options)`` starts the action with a module that tells one line; returns the module's arguments."""
 
-    def start(transport="local", async_val=0, no_log=False, check_mode=False, **args):
+    def start(transport="local", async_val=0, no_log=False, action="golden.ami.image_copy", **args):
         given = {}
 
         def execute(module_args, task_vars, wrap_async):
@@ -112,9 +115,9 @@ def run(screen):
             ProgressFile(module_args.get("progress_file")).tell("told")
             return {"changed": True}
 
-        plugin = object.__new__(image_copy.ActionModule)
+        plugin = object.__new__(image_share.ActionModule)
         plugin._task = SimpleNamespace(
-            args=args, module_defaults=None, async_val=async_val, no_log=no_log, check_mode=check_mode
+            action=action, args=args, module_defaults=None, async_val=async_val, no_log=no_log
         )
         plugin._connection = SimpleNamespace(transport=transport)
         plugin._execute_module = execute
@@ -138,7 +141,7 @@ def test_action__shows_what_the_module_tells(run, screen, tmp_path):
         pytest.param({"transport": "ssh"}, id="elsewhere"),
         pytest.param({"async_val": 60}, id="async"),
         pytest.param({"no_log": True}, id="no_log"),
-        pytest.param({"check_mode": True}, id="check mode"),
+        pytest.param({"action": "golden.ami.image_info"}, id="a module that tells nothing"),
     ],
 )
 def test_action__without_progress(run, screen, tmp_path, given):
@@ -157,3 +160,21 @@ def test_action__a_file_of_the_task_is_ignored(run, screen, tmp_path, given):
 
     assert run(progress_file=str(precious), **given).get("progress_file") != str(precious)
     assert precious.read_text() == "content\n"
+
+
+@pytest.mark.parametrize(
+    ("callback", "stream"),
+    [
+        ("default", "stdout"),
+        ("ansible.posix.json", "stderr"),
+        ("ansible.posix.jsonl", "stderr"),
+        ("awx_display", "stdout"),
+    ],
+)
+def test_show_table__plain_lines_that_spoil_no_json(screen, monkeypatch, callback, stream):
+    monkeypatch.setattr(progress.constants, "DEFAULT_STDOUT_CALLBACK", callback)
+
+    progress.show_table(["AMI  consumer", "ami-1  111122223333"])
+
+    assert screen.lines == ["AMI  consumer", "ami-1  111122223333"]
+    assert set(screen.streams) == {stream}

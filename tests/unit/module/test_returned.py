@@ -87,7 +87,8 @@ RESULTS = {
         SHARED,
     ).as_info(),
     "image_copy": plan_copy(
-        CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
+        CopyRequest(ImageSelector(REGION, IMAGE_ID)),
+        CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")]),
     ).as_result(),
     "snapshot_permission": plan_snapshot(snapshot_request(ALICE), snapshot_facts()).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),

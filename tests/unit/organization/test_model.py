@@ -42,7 +42,7 @@ DENIED = Failure("AccessDeniedException", "no", "", "organizations:ListParents",
 
 
 def params(**given):
-    options = ("organization_arns", "organizational_unit_arns", "assume_role_arn")
+    options = ("organization_arns", "organizational_unit_arns", "assume_role_arn", "assume_role_external_id")
     return {**dict.fromkeys(options), "accounts": False, **given}
 
 
@@ -105,6 +105,7 @@ def test_parse_query__every_problem_at_once():
         organization_arns=["o-exampleorgid", UNIT_ARN],
         organizational_unit_arns=["ou-abcd-exampleouid"],
         assume_role_arn="read-organization",
+        assume_role_external_id="x",
     )
 
     starts = [
@@ -112,9 +113,18 @@ def test_parse_query__every_problem_at_once():
         f"organization_arns: '{UNIT_ARN}'",
         "organizational_unit_arns: 'ou-abcd-exampleouid'",
         "assume_role_arn: 'read-organization'",
+        "assume_role_external_id: 'x'",
         "region: 'eu-wst-1'",
     ]
-    assert [problem.startswith(start) for problem, start in zip(problems, starts, strict=True)] == [True] * 5
+    assert [problem.startswith(start) for problem, start in zip(problems, starts, strict=True)] == [True] * 6
+
+
+def test_parse_query__an_external_id_goes_with_a_role():
+    assert list(refused(assume_role_external_id="our-own")) == ["assume_role_external_id: goes with assume_role_arn."]
+    assert parse_query(params(assume_role_arn=ROLE, assume_role_external_id="our-own"), None, KNOWN) == Query(
+        (), "us-east-1", False, ROLE, "our-own"
+    )
+    assert parse_query(params(assume_role_arn=ROLE, assume_role_external_id=""), None, KNOWN).external_id == ""
 
 
 @pytest.mark.parametrize(

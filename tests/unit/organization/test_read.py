@@ -27,8 +27,8 @@ def unit_arn(unit):
     return f"arn:aws:organizations::{MANAGEMENT}:ou/o-exampleorgid/{unit}"
 
 
-def query(*arns, accounts=False, role_arn=""):
-    return Query(arns, HOME, accounts, role_arn)
+def query(*arns, accounts=False, role_arn="", external_id=""):
+    return Query(arns, HOME, accounts, role_arn, external_id)
 
 
 def listed(account_id, **given):
@@ -170,7 +170,7 @@ def test_read__without_an_organization_no_target_is_read(management, arns):
 
 
 def credentials(key):
-    return {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2026-01-01T00:00:00Z"}
+    return {"AccessKeyId": key, "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2036-01-01T00:00:00Z"}
 
 
 def test_read__as_a_role(management):
@@ -179,9 +179,19 @@ def test_read__as_a_role(management):
     found, missing = organizations.read(management, query(unit_arn(OUTER), unit_arn("ou-abcd-gone0001"), role_arn=ROLE))
 
     assert management.operations()[:2] == ["AssumeRole", "DescribeOrganization"]
-    assert management.acted == ["ASIAEXAMPLEEXAMPLE01"]
+    assert management.access_keys[0] == "AKIAEXAMPLE"
+    assert set(management.access_keys[1:]) == {"ASIAEXAMPLEEXAMPLE01"}
     assert found.path == PATH
     assert missing.path.caller == ROLE
+
+
+@pytest.mark.parametrize("external_id", ["", "our-own"])
+def test_read__the_external_id_that_the_role_asks_for(management, external_id):
+    management.answers["AssumeRole"] = lambda _region, _params: {"Credentials": credentials("ASIAEXAMPLEEXAMPLE01")}
+
+    organizations.read(management, query(role_arn=ROLE, external_id=external_id))
+
+    assert management.calls[0][2].get("ExternalId", "") == external_id
 
 
 def test_read__strange_arns_have_no_caller(management):

@@ -242,6 +242,7 @@ def auto_scaled(
         "grantees": planned["auto_scaling"]["grantees"],
         "operations": sorted({*wanted["operations"], "Encrypt"}),
         "grantor_role_arn": wanted["auto_scaling_role_arn"],
+        "grantor_external_id": None,
     }
     return granting(planned["auto_scaling"]["keys"], options, existing, failing)
 

@@ -323,11 +323,11 @@ def test_apply__amis_on_a_key_that_cannot_be_read_keep_its_access(aws, account, 
     assert "could not be read" in report.extra["kept"][0]["reason"]
 
 
-def test_apply__the_record_of_writes_survives_what_ends_the_run(aws, account):
-    def broken(_region, _params):
+def test_apply__the_record_of_writes_survives_what_ends_the_run(aws, account, monkeypatch):
+    def broken(_aws, _plans):
         raise RuntimeError("a bug")
 
-    aws.answers["ModifySnapshotAttribute"] = broken
+    monkeypatch.setattr(apply_unshare.apply_snapshot_permissions, "apply", broken)
     job = UnshareJob(asked(images=BOTH, snapshots=True), lambda _line: None)
     job.read(aws)
 

@@ -176,16 +176,19 @@ def test_problems_of_the_variables_are_refused_with_the_others():
 
 
 def test_source__its_copies_and_itself():
-    [both] = asked(**SOURCE, regions=[REGION, OTHER_REGION]).declarations
-    [copy_only] = asked(**SOURCE, regions=OTHER_REGION).declarations
-    [itself] = asked(**SOURCE, regions=REGION).declarations
+    [found] = asked(**SOURCE, regions=[REGION, OTHER_REGION]).declarations
 
-    assert (both.images, both.source) == (
-        (ImageSelector(REGION, IMAGE_ID),),
-        Source(IMAGE_ID, REGION, (OTHER_REGION,)),
+    assert (found.images, found.source) == ((), Source(ImageSelector(REGION, IMAGE_ID), (REGION, OTHER_REGION)))
+
+
+def test_source__by_name_and_tags():
+    [found] = asked(images=None, source=f"name=golden-* tag:Release=stable {REGION}", regions=OTHER_REGION).declarations
+
+    selector = ImageSelector(REGION, name="golden-*", tags=(("Release", "stable"),))
+    assert (found.source, found.source.described) == (
+        Source(selector, (OTHER_REGION,)),
+        "name golden-*, tag Release=stable",
     )
-    assert (copy_only.images, copy_only.source) == ((), Source(IMAGE_ID, REGION, (OTHER_REGION,)))
-    assert (itself.images, itself.source) == ((ImageSelector(REGION, IMAGE_ID),), None)
 
 
 def test_source__beside_images():
@@ -194,7 +197,7 @@ def test_source__beside_images():
     ).declarations
 
     assert found.images == (ImageSelector(REGION, OTHER_IMAGE_ID),)
-    assert found.source == Source(IMAGE_ID, REGION, (OTHER_REGION,))
+    assert found.source == Source(ImageSelector(REGION, IMAGE_ID), (OTHER_REGION,))
 
 
 def test_text_and_lists_make_the_same_request():

@@ -19,7 +19,8 @@ from ansible_collections.golden.ami.plugins.module_utils._unshare.ask import (
     before_keys_are_taken,
     before_the_first_write,
 )
-from ansible_collections.golden.ami.plugins.module_utils._unshare.targets import copies_to_read, plan_source_copy
+from ansible_collections.golden.ami.plugins.module_utils._unshare.facts import UnshareFacts
+from ansible_collections.golden.ami.plugins.module_utils._unshare.targets import asked_for
 from tests.unit.answers import members
 from tests.unit.builders import (
     ALICE,
@@ -241,20 +242,48 @@ def test_keys__all_that_the_share_may_have_granted_to_an_account_and_to_nobody_e
     assert [one.grantee for one in plan.keys[REGION, KEY_ARN].grants.change.plan.revoke] == listed
 
 
-def copy_in(region, *states, failure=None):
+def copy_in(region, *states, source=None, failure=None):
+    """What was read about the copies of a source in a Region."""
     listed = [image(image_id=f"ami-0000000000000000{n}", region=region, state=one) for n, one in enumerate(states)]
-    return plan_source_copy(
-        asked(images=None, source=f"{IMAGE_ID} {REGION}", regions=region).declarations[0].source,
-        CopyFacts(Destination(region), None, listed, failure=failure),
-    )
+    return CopyFacts(Destination(region), source, listed, own_region=region == REGION, failure=failure)
+
+
+def meant(*found, source=f"{IMAGE_ID} {REGION}"):
+    """The AMIs that a request for a source and its copies means."""
+    request = asked(images=None, source=source, regions=[one.destination.region for one in found])
+    [(_declaration, selectors)] = asked_for(request, UnshareFacts(copies=(found,)))
+    return [(one.region, one.image_id) for one in selectors]
 
 
 @pytest.mark.parametrize(
     ("states", "found"),
-    [((), 0), (("available",), 1), (("pending",), 1), (("failed",), 0), (("failed", "available"), 1)],
+    [
+        ((), []),
+        (("available",), ["ami-00000000000000000"]),
+        (("pending",), ["ami-00000000000000000"]),
+        (("failed",), []),
+        (("failed", "available"), ["ami-00000000000000001"]),
+    ],
 )
 def test_copies__of_the_source_are_found_and_none_is_missed(states, found):
-    assert len(copies_to_read([copy_in(OTHER_REGION, *states)])) == found
+    assert meant(copy_in(OTHER_REGION, *states)) == [(OTHER_REGION, one) for one in found]
+
+
+def test_copies__the_source_itself_and_all_copies_beside_it():
+    """Beside the source there may be a copy for each key."""
+    assert meant(copy_in(REGION, "available", "available"), copy_in(OTHER_REGION, "available")) == [
+        (REGION, IMAGE_ID),
+        (REGION, "ami-00000000000000000"),
+        (REGION, "ami-00000000000000001"),
+        (OTHER_REGION, "ami-00000000000000000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"), [(image(image_id=OTHER_IMAGE_ID), [(REGION, OTHER_IMAGE_ID)]), (None, [])]
+)
+def test_copies__a_source_that_was_named_by_its_name(source, found):
+    assert meant(copy_in(REGION, source=source), source=f"name=golden-* {REGION}") == found
 
 
 @pytest.mark.parametrize(

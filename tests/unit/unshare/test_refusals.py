@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._unshare.refusals import notes
+from ansible_collections.golden.ami.plugins.module_utils._unshare.targets import asked_for
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -134,9 +135,9 @@ def test_grants_of_a_named_key_that_could_not_be_read():
     assert refusal == f"{KEY_ARN}: kms:ListGrants as me: AccessDeniedException: no. Next: Allow it."
 
 
-def copies(*found, **given):
-    request = asked(images=None, source=f"{IMAGE_ID} {REGION}", regions=[one.target["region"] for one in found])
-    return request, read(copies=(found,), **given)
+def copies(*found, source=f"{IMAGE_ID} {REGION}"):
+    request = asked(images=None, source=source, regions=[one.destination.region for one in found])
+    return request, read(copies=(found,))
 
 
 def test_copies__that_could_not_be_looked_for():
@@ -150,6 +151,31 @@ def test_copies__two_are_a_refusal_that_lists_both():
 
     assert refusal.startswith(f"{OTHER_REGION}: 2 AMIs in {OTHER_REGION} are copies of this one: ")
     assert "ami-00000000000000000" in refusal and "ami-00000000000000001" in refusal and " Next: " in refusal
+
+
+def test_copies__several_beside_the_source_are_all_meant():
+    request, facts = copies(copy_in(REGION, "available", "available"))
+    facts = replace(
+        facts, images={selector: plain() for _of, listed in asked_for(request, facts) for selector in listed}
+    )
+
+    assert (refused(request, facts), notes(request, facts, planned(request, facts))) == ([], [])
+
+
+def test_copies__of_a_source_that_could_not_be_read():
+    [refusal] = refused(*copies(copy_in(OTHER_REGION, source=NO_COPIES), source=f"name=golden-* {REGION}"))
+
+    assert refusal.startswith(f"{OTHER_REGION}: ec2:DescribeImages as me")
+
+
+def test_copies__of_a_source_of_which_there_is_none():
+    request, facts = copies(copy_in(OTHER_REGION), source=f"name=golden-* {REGION}")
+
+    assert refused(request, facts) == []
+    assert notes(request, facts, planned(request, facts)) == [
+        f"{OTHER_REGION}: there is no copy of name golden-*.",
+        f"{REGION}: no own AMI matches name golden-*, so that there are no copies of it.",
+    ]
 
 
 def test_copies__what_would_stop_a_copy_does_not_matter():
