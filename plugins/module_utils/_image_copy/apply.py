@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,8 +66,10 @@ def _followed(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> Iterator
         if waiting.wait and elapsed >= waiting.timeout:
             copies = [out_of_time(copy, waiting.timeout) for copy in copies]
             yield copies
-        for line in progress.lines(elapsed, copies):
-            waiting.tell(line)
+        # Progress is a courtesy: what it raises ends no wait.
+        with contextlib.suppress(Exception):
+            for line in progress.lines(elapsed, copies):
+                waiting.tell(line)
         if not any(copy.open for copy in copies):
             return
         waiting.sleep(min(interval(elapsed), waiting.timeout - elapsed))

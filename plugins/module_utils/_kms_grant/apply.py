@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -40,16 +41,23 @@ class Patience:
     clock: Clock = CLOCK
 
 
-def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
+def apply(
+    aws: Aws,
+    plans: Sequence[Outcome],
+    patience: Patience = Patience(),
+    seen: Callable[[str], None] = lambda _region: None,
+) -> list[Outcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
+
+    :param seen: hears the Region of each creation that was tried to its end, from any thread.
     """
     until = patience.clock.now() + patience.seconds
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
     callers = _callers(aws, changes)
     creations = [change.plan.create for change in changes]
-    create = functools.partial(_create, callers, patience.clock, until)
+    create = functools.partial(_create, callers, patience.clock, until, seen)
     made = _for_each(changes, creations, create, functools.partial(_pace_of, callers), patience.clock)
     created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
     revoked, doubt = _revoke_all(aws, changes, created)
@@ -96,6 +104,30 @@ def _pace_of(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: 
 
 
 def _create(
+    callers: Mapping[str, Aws | Failure],
+    clock: Clock,
+    until: float,
+    seen: Callable[[str], None],
+    change: KeyChange,
+    creation: Creation,
+) -> str:
+    """One grant. :raises TryLaterError: where it is to be tried again, so that it has not ended yet."""
+    try:
+        grant_id = _try_to_create(callers, clock, until, change, creation)
+    except AwsCallError:
+        _show(seen, change.region)
+        raise
+    _show(seen, change.region)
+    return grant_id
+
+
+def _show(seen: Callable[[str], None], region: str) -> None:
+    """Progress is a courtesy: what it raises must not stand in the place of a grant's ID."""
+    with contextlib.suppress(Exception):
+        seen(region)
+
+
+def _try_to_create(
     callers: Mapping[str, Aws | Failure], clock: Clock, until: float, change: KeyChange, creation: Creation
 ) -> str:
     role_arn = creation.grantor
