@@ -12,6 +12,8 @@ version_added: 1.0.0
 short_description: Copy an AMI to many Regions at once, each copy once, and show how far it is
 description:
   - Copies one AMI to other Regions, in each under the key that is given for it, and waits until all copies are available.
+  - With a key it also makes a copy in the AMI's own Region. This is how an AMI on the AWS managed key, which cannot be
+    shared, becomes one that can.
   - A copy is found again by its source, never by its name or tags. A Region that has one gets no other, also when an
     earlier run was interrupted; a pending copy is waited for. A new source AMI with the same name and tags is
     copied, because it is another source.
@@ -24,17 +26,30 @@ description:
   - Launch permissions do not carry over to copies; see M(golden.ami.launch_permission).
 options:
   image_id:
-    description: ID of the AMI to copy. It must be available.
+    description:
+      - ID of the AMI to copy. It must be available.
+      - Give either this, or O(source_name), O(source_tags) or both.
     type: str
-    required: true
     aliases: [source_image_id]
+  source_name:
+    description:
+      - Name of the AMI to copy, with C(*) and C(?) as wildcards. The newest of the caller's own AMIs that matches is taken, by
+        creation date, if it is in state available or pending.
+      - A copy in the AMI's own Region has its name and tags, as a rule. An AMI that is a copy of another one that matches is
+        never taken.
+    type: str
+  source_tags:
+    description: Tags of the AMI to copy, in the caller's account. Values are text and may hold C(*) and C(?) as wildcards.
+    type: dict
   source_region:
     description: Region of this AMI. Without it the module's O(region) is used.
     type: str
   destinations:
     description:
-      - The Regions to copy to, in the partition of the source; results come in this order. The Region of the source itself
-        is refused.
+      - The Regions to copy to, in the partition of the source; results come in this order.
+      - The Region of the source itself needs O(destinations[].kms_key_id). There may be a copy for each key there, and
+        only one whose snapshots are all encrypted under the given key is the copy that is asked for. If the source itself is
+        encrypted under that key already, nothing is copied, and the Region fails with V(already_encrypted).
       - A Region that is there twice with the same values is worked on once, and refused with different ones.
     type: list
     elements: dict
@@ -49,8 +64,8 @@ options:
           - The KMS key for the snapshots of the copy, as key ID, key ARN, alias name (V(alias/NAME)) or alias ARN, in this
             Region. The ARN of a multi-Region key may name another Region, and stands for the replica in this one.
           - It must be a symmetric customer managed key in state Enabled. An unencrypted AMI becomes an encrypted copy with it.
-          - A copy that exists under another key is a failure of its Region, which says so. The key of a copy cannot be
-            changed.
+          - A copy that exists under another key is a failure of its Region, which says so, other than in the Region of the
+            source. The key of a copy cannot be changed.
         type: str
       name:
         description: Name of the copy in this Region. Without it O(name) is used.
@@ -101,18 +116,21 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:CopyImage); C(ec2:CreateTags) with tags;
-    C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With
-    keys: C(kms:DescribeKey), C(kms:CreateGrant), C(kms:Decrypt), C(kms:GenerateDataKeyWithoutPlaintext),
-    C(kms:ReEncryptFrom) and C(kms:ReEncryptTo) on the keys of the source and of the copies. Since October 2024 AWS asks
-    for C(ec2:CopyImage) on the source AMI and on its snapshots as well."
+    C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With keys,
+    those of the source included: C(kms:DescribeKey), C(kms:CreateGrant), C(kms:Decrypt),
+    C(kms:GenerateDataKeyWithoutPlaintext), C(kms:ReEncryptFrom) and C(kms:ReEncryptTo) on the keys of the source and of the
+    copies. Since October 2024 AWS asks for C(ec2:CopyImage) on the source AMI and on its snapshots as well."
   - "An AMI of another account can be copied when that account shares the AMI, its snapshots (create volume permission) and
     their keys."
+  - A blank encrypted volume in the AMI needs no key here. It has no snapshot, and gets a key when an instance is launched.
   - "Calls for a run that changes nothing: C(DescribeImages) in each Region, C(DescribeSnapshots) and, with a key,
-    C(DescribeKey) in each destination. A copy adds one C(CopyImage), and C(DescribeImages) and C(DescribeSnapshots) every
-    5, later every 10 and 15 seconds."
+    C(DescribeKey) in each destination. Where a copy is to be started, C(DescribeSnapshots) for the source and C(DescribeKey)
+    for each of its keys are called once for all Regions. A copy adds one C(CopyImage), and C(DescribeImages) and
+    C(DescribeSnapshots) every 5, later every 10 and 15 seconds."
+  - What cannot be told before a copy starts is whether the caller may use the keys, and whether AWS has room for it now.
   - AWS copies at most 20 snapshots (each volume of an AMI is one) and 100 AMIs into a Region at once.
   - A copy costs data transfer between the Regions, and storage of its snapshots in the destination. The first copy under a
     key is a full one.
@@ -143,6 +161,24 @@ EXAMPLES = r"""
       Release: "2026-11"
     wait_timeout: 7200
   register: copies
+
+- name: Copy an AMI that is on the AWS managed key, in its own Region, under a key that can be shared
+  golden.ami.image_copy:
+    image_id: ami-0123456789abcdef0
+    source_region: eu-west-1
+    destinations:
+      - region: eu-west-1
+        kms_key_id: alias/golden
+
+- name: Copy the newest AMI of a name
+  golden.ami.image_copy:
+    source_name: golden-web-*
+    source_tags:
+      Release: stable
+    source_region: eu-west-1
+    destinations:
+      - region: us-east-1
+        kms_key_id: alias/golden
 
 - name: Let an account launch all of them
   golden.ami.launch_permission:
@@ -183,7 +219,7 @@ results:
   elements: dict
   contains:
     source_image_id:
-      description: The AMI that was to be copied.
+      description: The AMI that was to be copied; the filter when nothing matched it.
       type: str
       sample: ami-0123456789abcdef0
     region:
@@ -250,9 +286,10 @@ results:
             - AWS's error code, such as V(UnauthorizedOperation) or V(ResourceLimitExceeded), or one in lower case.
             - V(wait_timeout) for a copy that is still pending; V(copy_failed) for one that AWS gave up; V(gone) for one
               that is not there any more.
-            - V(wrong_key) for a copy that exists under another key; V(several_copies) when more than one exists. These keep
-              no other Region from being copied to.
-            - V(not_found), V(pending), V(failed), V(disabled) and V(not_available) for the source; V(no_key),
+            - V(wrong_key) for a copy that exists under another key; V(several_copies) when more than one exists;
+              V(already_encrypted) for a copy that is not needed. These keep no other Region from being copied to.
+            - V(not_found), V(pending), V(failed), V(disabled), V(not_available), V(product_codes) and V(storage_not_shared) for
+              the source; V(no_key),
               V(aws_managed_key), V(key_disabled) and V(key_unusable) for the key; V(region_not_enabled); V(not_started)
               in the other Regions then.
           type: str
@@ -308,7 +345,9 @@ def main():
     }
     module = args.make_module(
         {
-            "image_id": {"type": "str", "required": True, "aliases": ["source_image_id"]},
+            "image_id": {"type": "str", "aliases": ["source_image_id"]},
+            "source_name": {"type": "str"},
+            "source_tags": {"type": "dict"},
             "source_region": {"type": "str"},
             "destinations": {"type": "list", "elements": "dict", "required": True, "options": destination},
             "name": {"type": "str"},

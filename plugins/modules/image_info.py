@@ -94,6 +94,10 @@ options:
         description: As O(golden.ami.kms_key_policy_statement#module:actions), with the same default.
         type: list
         elements: str
+      grant_is_for_aws_resource:
+        description: As O(golden.ami.kms_key_policy_statement#module:grant_is_for_aws_resource).
+        type: bool
+        default: true
   auto_scaling:
     description:
       - Whether to find out if Amazon EC2 Auto Scaling in each of O(account_ids) may use the keys, for
@@ -103,8 +107,13 @@ options:
         C(DescribeKey), C(Encrypt), C(GenerateDataKey), C(GenerateDataKeyWithoutPlaintext), C(ReEncryptFrom) and
         C(ReEncryptTo), which are more than the default of O(grant_operations).
       - A grant counts whoever made it and whatever its name, when it alone allows all of these and has no constraints. Of the
-        key policy, all statements count together that allow something without a condition and name the role's ARN. A statement
-        for the account or its organization does not, and one that denies is not looked at.
+        key policy, all statements count together that name the role's ARN and allow something, without a condition or, for
+        C(CreateGrant), on the condition C(kms:GrantIsForAWSResource), as AWS's documentation writes them. What a statement denies
+        to the role is allowed by nothing.
+      - A statement for the account does not count, because the role gets nothing from its account. Where it cannot be told, such
+        as on another condition, or for everybody on a condition that AWS does not say a service-linked role meets
+        (C(aws:PrincipalOrgID), C(aws:PrincipalAccount), C(aws:PrincipalArn)), the account is in
+        RV(results[].kms_keys[].auto_scaling.unknown), never in RV(results[].kms_keys[].auto_scaling.none).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -112,7 +121,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
     Nothing is shared; they decide about the blockers V(quota) and V(public_*), and O(account_ids) about whose Auto Scaling is
@@ -121,11 +130,12 @@ notes:
     C(ec2:GetImageBlockPublicAccessState) with O(public=true), C(kms:ListGrants) with O(grantees) or O(auto_scaling=true), and
     C(kms:GetKeyPolicy) with O(statements) or O(auto_scaling=true)."
   - "Calls for a run: C(DescribeImages), C(DescribeSnapshots) and (with O(public=true)) C(GetImageBlockPublicAccessState)
-    once for each Region, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
+    once for each Region and 200 IDs, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
     O(auto_scaling=true) C(ListGrants) for each key and 100 grants, and with O(statements) or O(auto_scaling=true)
     C(GetKeyPolicy) for each key."
-  - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that a statement
-    for an organization does not count for Auto Scaling; and whether fewer operations than AWS's documentation grants would do."
+  - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that Auto
+    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would
+    do."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
@@ -298,17 +308,19 @@ results:
               elements: str
               sample: ["111122223333"]
             key_policy:
-              description: Accounts whose service-linked role has no grant and the key policy allows it.
+              description: Accounts whose service-linked role has no grant and is let in by the key policy.
               type: list
               elements: str
               sample: []
             none:
-              description: Accounts for which there is neither.
+              description: Accounts for which there is surely neither, or whose service-linked role is denied.
               type: list
               elements: str
               sample: ["444455556666"]
             unknown:
-              description: Accounts for which nothing was found, and the key policy or the grants could not be read.
+              description:
+                - Accounts of which it cannot be told, because the key policy or the grants could not be read, or because a
+                  statement may let the role in or deny it.
               type: list
               elements: str
               sample: []
@@ -363,7 +375,8 @@ results:
         cure:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key and share the copy.
+          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+            kms_key_id) and share the copy.
     error:
       description: Why the AMI could not be read completely; null when it could. Keys as for M(golden.ami.launch_permission).
       type: dict
@@ -396,7 +409,11 @@ def parse(params, region):
 def main():
     names = {"type": "list", "elements": "str"}
     kinds = ("account_ids", "principal_arns", "organization_ids", "organization_paths", "actions")
-    statement = {"sid": {"type": "str", "required": True}, **dict.fromkeys(kinds, names)}
+    statement = {
+        "sid": {"type": "str", "required": True},
+        **dict.fromkeys(kinds, names),
+        "grant_is_for_aws_resource": {"type": "bool", "default": True},
+    }
     image = {"image_id": {"type": "str"}, "name": {"type": "str"}, "tags": {"type": "dict"}, "region": {"type": "str"}}
     module = args.make_module(
         {

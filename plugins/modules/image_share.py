@@ -215,7 +215,7 @@ author:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
   - golden.ami.attributes
 """
 
@@ -360,6 +360,10 @@ failures:
   returned: always
   type: list
   elements: str
+msg:
+  description: The failures as one text, the reason first, with whom it concerns, the AWS error code and the next step.
+  returned: on failure
+  type: str
 refused:
   description: Whether the run was refused before its first write.
   returned: always
@@ -416,7 +420,7 @@ def make_job(params, tell):
 def main():
     module = args.make_module(
         {
-            **{name: {"type": "raw"} for name in known_options()},
+            **{name: {"type": "raw", **({"no_log": False} if "key" in name else {})} for name in known_options()},
             "declarations": {"type": "list", "elements": "dict"},
             "variables_prefix": {"type": "str"},
             "problems_found": {"type": "list", "elements": "str"},

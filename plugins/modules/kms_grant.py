@@ -76,9 +76,10 @@ options:
       - A role is assumed only when a grant is to be made for its account, and once for all keys. One that cannot be assumed
         fails the grants of its account; all others are made.
       - The role's trust policy must let the caller in and its own policies must allow C(kms:CreateGrant) on the keys' ARNs. The
-        keys must let its account make grants, either by their key policies, or by a grant to the account (or the role). In that
-        case KMS lets it grant only a subset of that grant's operations, so that this needs C(CreateGrant) and, if the
-        service-linked role is to have it, C(Encrypt) too, which is not among the default O(operations).
+        keys must let its account make grants, either by their key policies, without the condition
+        C(kms:GrantIsForAWSResource), or by a grant to the account (or the role). With a grant KMS lets it grant only a subset of
+        that grant's operations, so that this needs C(CreateGrant) and, if the service-linked role is to have it, C(Encrypt) too,
+        which is not among the default O(operations).
       - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
     type: str
   grantor_external_id:
@@ -115,7 +116,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
     revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it. With
@@ -123,7 +124,8 @@ notes:
   - "A consumer can make its own grants, such as the one for its Auto Scaling, by running this module with its own credentials
     and the ARN of the owner's key in O(keys). Key policy and IAM must then allow it C(kms:DescribeKey), C(kms:ListGrants) and
     C(kms:CreateGrant), and C(kms:RevokeGrant) to remove them again. With M(golden.ami.kms_key_policy_statement) the owner lets
-    it, by O(golden.ami.kms_key_policy_statement#module:actions)."
+    it, by O(golden.ami.kms_key_policy_statement#module:actions) and
+    O(golden.ami.kms_key_policy_statement#module:grant_is_for_aws_resource=false)."
   - "Calls for a run: one C(DescribeKey) for each key, one C(ListGrants) for each key and 100 grants, one C(CreateGrant) or
     C(RevokeGrant) for each change, in each Region no faster than the default KMS quotas of 50 and 30 a second for an account
     that calls. With O(grantor_role_arn), one C(AssumeRole) for each account for which a grant is to be made."

@@ -14,24 +14,27 @@ description:
   - Adds, changes and removes one statement in the policies of customer managed keys, so that accounts, roles, whole
     organizations or organizational units can use the keys. The default actions are those that launching from a shared AMI
     needs whose snapshots are encrypted under the key.
+  - C(kms:CreateGrant) stands in a second statement, under the O(sid) followed by C(Grants), on the condition that an AWS
+    service makes the grant for its own resource (O(grant_is_for_aws_resource)). Both are always written and removed together.
   - Organizations and organizational units cannot have grants, so that an encrypted AMI is shared with them by way of the key
     policy. For accounts, roles and users M(golden.ami.kms_grant) does the same without a change of the key.
   - The statement is found by its O(sid). Everything else in the policy stays as it is, with the same statements in the same
     order.
   - Statements are compared by their meaning, whether they have one value or a list, in whatever order, an account's ID or
     the ARN of its root, and actions in whatever case. A second run changes nothing and writes nothing.
-  - "Nothing is written, and the key fails, where the policy has several statements of this O(sid) or one that denies; where it
-    names roles or users that are gone, with which KMS takes no policy; where it would be larger than 32,768 bytes; or where
-    the statement that goes is the one that lets the account manage the key. KMS's own check against a lock-out is never
-    bypassed."
+  - "Nothing is written, and the key fails, where the policy has several statements of this O(sid) or one that denies; where
+    another statement has the Sid of the second one; where the policy names roles or users that are gone, with which KMS takes
+    no policy; where it would be larger than 32,768 bytes; or where the statement that goes is the one that lets the account
+    manage the key. KMS's own check against a lock-out is never bypassed."
   - KMS replaces a policy as a whole and has no lock, so that of two that write at the same time one loses. The policy is read
     once more right before it is written, and again after; what somebody else changed meanwhile is a failure.
   - The key itself is never changed. Key policies can be read and written in every state of a key.
 options:
   sid:
     description:
-      - Which statement, as its C(Sid) says, in exactly these letters. It has 1 to 128 printable ASCII characters, blanks
-        included. There is no default, because a statement of the same name is replaced, whoever made it.
+      - Which statement, as its C(Sid) says, in exactly these letters. It has 1 to 122 printable ASCII characters, blanks
+        included (to remove a statement, 128). There is no default, because a statement of the same name is replaced, whoever
+        made it.
       - Use one for each purpose that has its own list, and one each for accounts, organizations and organizational units.
     type: str
     required: true
@@ -73,7 +76,8 @@ options:
         C(kms:DescribeKey): EC2 looks at the key. C(kms:Decrypt): the data key of the snapshot is decrypted.
         C(kms:ReEncryptFrom) and C(kms:ReEncryptTo): it is re-encrypted for the new volume.
         C(kms:GenerateDataKeyWithoutPlaintext) and C(kms:GenerateDataKey): volumes that get a new data key.
-        C(kms:CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the volume is attached."
+        C(kms:CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the volume is attached; see
+        O(grant_is_for_aws_resource)."
       - AWS's own sample of a key policy for sharing an AMI with organizations lacks C(kms:CreateGrant). An encrypted AMI cannot
         be launched without it.
       - Auto Scaling groups need C(kms:Encrypt) too, by the documentation of Amazon EC2 Auto Scaling.
@@ -97,6 +101,8 @@ options:
         names; where it allows more than was asked, it allows both, because nobody who stays loses an action.
       - With O(state=absent) those who are named, which must be somebody, are removed, and the statement when nobody is left
         in it. Its actions stay.
+      - The two statements of a O(sid) count as one list. Who is added is added to both, and C(kms:CreateGrant) is allowed to
+        everybody in them in the way that O(grant_is_for_aws_resource) says.
       - The statement must be one as this module makes it, and for the same kind as the named ones, that is for accounts and
         principals, for organizations, or for paths of organizational units. Any other, such as one with a condition of its
         own or with actions to manage the key, is not changed and the key fails with V(other_statement).
@@ -104,12 +110,30 @@ options:
         others, so that the key fails with V(stale_principals), as KMS would take no such policy.
     type: bool
     default: false
+  grant_is_for_aws_resource:
+    description:
+      - Whether C(kms:CreateGrant) is allowed only on the condition C(kms:GrantIsForAWSResource), that is when an AWS service
+        such as Amazon EC2 calls it on the consumer's behalf for a resource of its own. Launching needs no more than that, and
+        neither does the service-linked role of Auto Scaling that is named in O(principal_arns).
+      - KMS knows this condition for requests about grants only, so that C(kms:CreateGrant) stands in a statement of its own and
+        the other actions in the one without it. A wildcard among the O(actions) that covers C(kms:CreateGrant) is written as the
+        other actions that it covers.
+      - V(false) puts C(kms:CreateGrant) with the other actions into one statement without the condition. Then everybody whom it
+        names, in an organization every user and role with the IAM permission, can create grants for any principal of any account,
+        also outside the organization, and those stay when the statement goes. It is needed where an account creates the grant for
+        its Auto Scaling by itself, as with the role of O(golden.ami.kms_grant#module:grantor_role_arn).
+      - A statement with C(kms:CreateGrant) that earlier versions made, or V(false), becomes the two in one write, and the other
+        way round. Grants that exist are not affected.
+      - Organizations and paths take little room twice. Accounts and principals are named in both statements, and beside the
+        statement of the default key policy there is room for about 480 accounts (with V(false), 970).
+    type: bool
+    default: true
 extends_documentation_fragment:
   - golden.ami.targets.keys
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:GetKeyPolicy), and C(kms:PutKeyPolicy) for changes. Key policies cannot be
     read or written from another account, whatever they say."
@@ -119,16 +143,16 @@ notes:
   - A change usually works within seconds, at times minutes. An instance that is launched before that can fail once.
   - The key policy of the owner is one half. The consumer's users and roles need IAM permissions on the key's ARN in their own
     account, too.
-  - C(kms:CreateGrant) is not limited to grants for AWS services (C(kms:GrantIsForAWSResource)), so that a consumer can make
-    the grant that its Auto Scaling needs. Who can use the key can hand that on.
   - The service-linked role for Auto Scaling must exist before O(principal_arns) can name it. When it is deleted and made again,
     the policy shows a unique ID (C(AROA…)) in its place, and KMS takes no change of the policy until that is gone.
     When it stands in the statement of this O(sid), running the task again puts the new role in its place, without
     O(keep_others) only.
   - The policies of a multi-Region key's replicas are independent. Name the key in each Region.
-  - "Not confirmed by AWS's documentation: whether a service-linked role in a member account carries C(aws:PrincipalOrgID), so
-    name service-linked roles in O(principal_arns); the error code for an AWS managed key, which is refused here before the call;
-    whether KMS counts the 32,768 bytes with or without blanks between the words, of which none are written here."
+  - "Not confirmed by AWS's documentation: whether a request of somebody who calls C(CreateGrant) directly has
+    C(kms:GrantIsForAWSResource) at all, so that C(BoolIfExists), with which one statement would do, is not used; whether a
+    service-linked role in a member account carries C(aws:PrincipalOrgID), so name service-linked roles in O(principal_arns); the
+    error code for an AWS managed key, which is refused here before the call; whether KMS counts the 32,768 bytes with or without
+    blanks between the words, of which none are written here."
 seealso:
   - module: golden.ami.kms_grant
   - module: golden.ami.launch_permission
@@ -155,7 +179,7 @@ EXAMPLES = r"""
     organization_paths:
       - o-exampleorgid/r-abcd/ou-abcd-exampleouid/*
 
-- name: Let Auto Scaling in a consumer account use the key
+- name: Let Auto Scaling in a consumer account use the key, by the two statements of AWS's documentation
   golden.ami.kms_key_policy_statement:
     key_id: alias/golden
     region: eu-west-1
@@ -169,6 +193,15 @@ EXAMPLES = r"""
       - kms:Encrypt
       - kms:GenerateDataKey*
       - kms:ReEncrypt*
+
+- name: Let an account grant the key to its Auto Scaling by itself, and so to anybody
+  golden.ami.kms_key_policy_statement:
+    key_id: alias/golden
+    region: eu-west-1
+    sid: GoldenAmiGrantors
+    account_ids: ["111122223333"]
+    actions: [kms:CreateGrant, kms:DescribeKey, kms:ListGrants]
+    grant_is_for_aws_resource: false
 
 - name: Let two more accounts use the key, and leave those alone who may already
   golden.ami.kms_key_policy_statement:
@@ -229,7 +262,8 @@ results:
       sample: changed
     before:
       description:
-        - The statement that there was under each Sid, as the policy has it; null for none, and for more than one.
+        - The statements that there were, as the policy has them, by their Sid. Null for none, and for more than one of the Sid.
+          The second statement is left out when it is there neither before nor after.
         - Null altogether when the policy could not be read.
       type: dict
       sample: &sample
@@ -237,12 +271,21 @@ results:
           Sid: GoldenAmiOrganization
           Effect: Allow
           Principal: {AWS: "*"}
-          Action: [kms:CreateGrant, kms:Decrypt, kms:DescribeKey]
+          Action: [kms:Decrypt, kms:DescribeKey]
           Resource: "*"
           Condition: {StringEquals: {"aws:PrincipalOrgID": o-exampleorgid}}
+        GoldenAmiOrganizationGrants:
+          Sid: GoldenAmiOrganizationGrants
+          Effect: Allow
+          Principal: {AWS: "*"}
+          Action: kms:CreateGrant
+          Resource: "*"
+          Condition:
+            StringEquals: {"aws:PrincipalOrgID": o-exampleorgid}
+            Bool: {"kms:GrantIsForAWSResource": "true"}
     after:
       description:
-        - The statement under each Sid after the change; in check mode, the one that would be. Null for none.
+        - The statements after the change, by their Sid; in check mode, those that would be. Null for none.
         - Null altogether when what the policy has is not known.
       type: dict
       sample: *sample
@@ -252,9 +295,9 @@ results:
         - "Our own codes, before anything is written: V(aws_managed_key), V(unreadable_policy) for a policy that is no JSON object
           with statements, V(ambiguous_sid) for several statements of this O(sid), V(deny_statement) for one that denies,
           V(names_others) for O(state=absent) with a list that lacks somebody, V(other_statement) for one to which
-          O(keep_others) can add nobody and from which it can remove nobody, V(stale_principals) for unique IDs of roles or
-          users that are gone, V(policy_too_large), V(lock_out), and V(policy_changed) when somebody else changed the policy
-          since it was read."
+          O(keep_others) can add nobody and from which it can remove nobody, and for one that has the Sid of the second statement
+          and is not like it, V(stale_principals) for unique IDs of roles or users that are gone, V(policy_too_large),
+          V(lock_out), and V(policy_changed) when somebody else changed the policy since it was read."
         - Our own code after the policy was written is V(lost_update), when the policy that KMS shows is not the one that was
           written.
         - AWS answers C(MalformedPolicyDocumentException) when a principal does not exist.
@@ -298,6 +341,7 @@ def main():
             "actions": {"type": "list", "elements": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "keep_others": {"type": "bool", "default": False},
+            "grant_is_for_aws_resource": {"type": "bool", "default": True},
         },
         **args.one_of_keys(),
     )

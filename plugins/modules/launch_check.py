@@ -76,7 +76,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.check
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions of the task's own credentials: C(sts:AssumeRole), C(ec2:DescribeImages), C(ec2:DescribeSnapshots); with
     O(auto_scaling) C(kms:ListGrants) and C(kms:GetKeyPolicy)."
@@ -324,9 +324,9 @@ msg:
 """
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
+from ansible_collections.golden.ami.plugins.module_utils._consumer.read_session import Session
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.apply import apply
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.read import read
-from ansible_collections.golden.ami.plugins.module_utils._launch_check.read_session import Session
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.report import (
     lines,
     plan_check,
@@ -351,11 +351,12 @@ class Check:
         return request, request
 
     def read(self, aws, request):
-        self.session = Session(aws, request, self.tell)
-        return read(self.session)
+        self.request = request
+        self.session = Session(aws, request.consumers, request.regions[0], self.tell)
+        return read(self.session, request)
 
     def apply(self, _aws, plans):
-        return apply(self.session, plans)
+        return apply(self.session, self.request, plans)
 
     def summary(self, outcomes):
         for line in lines(outcomes):

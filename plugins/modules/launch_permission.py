@@ -47,17 +47,26 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeImageAttribute) and C(ec2:ModifyImageAttribute), and
-    C(ec2:ResetImageAttribute) for O(state=private)."
-  - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs, one C(DescribeImageAttribute) for each
-    AMI, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes 10,000
-    in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a request of
-    their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say whether
-    it covers organizations; what is left is then removed."
+    C(ec2:ResetImageAttribute) for O(state=private). To add somebody to an encrypted AMI: C(ec2:DescribeSnapshots) and
+    C(kms:DescribeKey). To make an AMI public: C(ec2:GetImageBlockPublicAccessState)."
+  - "What AWS would refuse is refused before any call that changes something, and in check mode: to share an AMI on the AWS
+    managed key (C(aws/ebs)), and to make public an AMI that is encrypted or has product codes, or any AMI while block
+    public access is on. What cannot be told before is whether an account or an organization exists, and whether a quota of
+    public AMIs is reached."
+  - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs (one more where an ID is unknown), one
+    C(DescribeImageAttribute) for each AMI, where somebody is added to encrypted AMIs one C(DescribeSnapshots) for each
+    Region and one C(DescribeKey) for each key, where something becomes public one C(GetImageBlockPublicAccessState) for
+    each Region, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes
+    10,000 in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a
+    request of their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say
+    whether it covers organizations; what is left is then removed."
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
+  - "In each Region no faster than the default quotas of EC2: 100 calls of C(DescribeImageAttribute) at once and 20 a
+    second after that, and as many of C(ModifyImageAttribute) at once and 5 a second after that."
   - Whether AWS refuses a well-formed account ID that does not exist is not documented.
 seealso:
   - module: golden.ami.launch_permission_info
@@ -173,8 +182,9 @@ results:
         code:
           description:
             - AWS's error code, such as V(InvalidAMIID.Unavailable), or, when no call was made, one in lower case such as
-              V(not_found), V(not_owner), V(pending), V(failed), V(disabled), V(quota), or V(only_the_owner) for
-              O(purge) with a list that names only the AMI's owner.
+              V(not_found), V(not_owner), V(pending), V(failed), V(disabled), V(aws_managed_key), V(public_encrypted),
+              V(public_product_codes), V(public_access_blocked), V(quota), or V(only_the_owner) for O(purge) with a list that
+              names only the AMI's owner.
           type: str
           sample: UnauthorizedOperation
         message:
@@ -208,7 +218,7 @@ import functools
 
 from ansible_collections.golden.ami.plugins.module_utils._call.regions import known_regions
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
-from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read_for_change
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from ansible_collections.golden.ami.plugins.module_utils._module import args
@@ -217,7 +227,9 @@ from ansible_collections.golden.ami.plugins.module_utils._module.run import run_
 
 def parse(params, region):
     selectors, partition, problems = args.parse_images(params, region, known_regions())
-    return selectors, args.unless(problems, lambda: parse_request(params, partition))
+    request = args.unless(problems, lambda: parse_request(params, partition))
+    # Reading needs the request too: snapshots, keys and block public access matter only where somebody is to be added.
+    return (selectors, request), request
 
 
 def main():
@@ -231,7 +243,7 @@ def main():
         **args.one_of_images(),
     )
     apply = functools.partial(launch_permissions.apply, reset=module.params["state"] == "private")
-    run_setter(module, parse, read_launch_permission.read, plan_image, apply)
+    run_setter(module, parse, read_for_change.read, plan_image, apply)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages). With C(ec2:GetAllowedImagesSettings) and C(organizations:DescribeOrganization) the
     result says more. Without them RV(results[].allowed_images) is null and shares count as V(account_or_organization)."

@@ -92,15 +92,16 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeSnapshots), C(ec2:DescribeSnapshotAttribute) and C(ec2:ModifySnapshotAttribute);
     C(ec2:DescribeImages) for O(images) and O(image_id); C(kms:DescribeKey) when an account is added to an encrypted
     snapshot."
   - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs, one C(DescribeSnapshots) for each Region and
-    up to 200 snapshots, one C(DescribeSnapshotAttribute) for each snapshot, and one C(ModifySnapshotAttribute) for each 500
-    accounts that are added and for each 500 that are removed, additions first, since EC2 takes no request that does both.
-    C(DescribeKey) is called once for each key of the encrypted snapshots to which somebody is added."
+    up to 200 snapshots (one more where IDs of AMIs are unknown, and one more for each unknown ID of a snapshot), one
+    C(DescribeSnapshotAttribute) for each snapshot, and one C(ModifySnapshotAttribute) for each 500 accounts that are added
+    and for each 500 that are removed, additions first, since EC2 takes no request that does both. C(DescribeKey) is called
+    once for each key of the encrypted snapshots to which somebody is added."
   - A snapshot on the AWS managed key (C(aws/ebs)) cannot be shared. It is refused before any call that changes something.
   - C(ResetSnapshotAttribute) is never used. It would leave every account without access for a while.
   - EC2 documents no limit to the number of accounts for one snapshot. Nor does it say which error somebody gets who does not own
@@ -108,6 +109,8 @@ notes:
   - Permissions do not carry over to copies of a snapshot.
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
+  - "In each Region no faster than the default quotas of EC2: 100 calls of C(DescribeSnapshotAttribute) at once and 20 a
+    second after that, and as many of C(ModifySnapshotAttribute) at once and 5 a second after that."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
@@ -231,7 +234,8 @@ results:
         next_step:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.
+          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+            kms_key_id) and share the copy.
 problems:
   description: Every value that was refused, with the cure.
   returned: when the input was refused

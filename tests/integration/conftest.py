@@ -50,6 +50,8 @@ def run_ansible(aws: EmbeddedAWS, ansible_env: dict[str, str], commands: Path) -
         # Where the SDK looks when a task has no credentials.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        # Nothing here speaks TLS, and each look at the calls would read all certificates of this machine.
+        "SSL_CERT_FILE": os.devnull,
     }
 
     def run(command: str, *arguments: str) -> None:

@@ -91,8 +91,11 @@ def kms_key_policy_statement_keep_others(world: World) -> dict[str, Any]:
 def image_info_key_access(world: World) -> dict[str, Any]:
     roles = {account: service_linked_role(world, account) for account in (OWNER, CONSUMER, OTHER, THIRD)}
     sid = "GoldenAmi"
+    use = [f"kms:{operation}" for operation in LAUNCH_OPERATIONS if operation != "CreateGrant"]
+    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     golden = world.key_with_policy(
-        statement([OTHER, CONSUMER], sid, Action=[f"kms:{operation}" for operation in LAUNCH_OPERATIONS]),
+        statement([OTHER, CONSUMER], sid, Action=use),
+        statement([OTHER, CONSUMER], f"{sid}Grants", Action="kms:CreateGrant", Condition=for_services),
         statement(roles[OTHER], "Auto Scaling", Action=AUTO_SCALING_ACTIONS),
     )
     taken = world.key_with_policy(

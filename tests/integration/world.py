@@ -105,13 +105,21 @@ class World:
         account: str = OWNER,
         shared_with: list[dict[str, str]] | None = None,
         tags: dict[str, str] | None = None,
+        blank_volume: bool = False,
         **state: Any,
     ) -> str:
-        """An AMI without a description; ``state`` goes to EmbeddedAWS.set_image."""
+        """An AMI without a description; ``state`` goes to EmbeddedAWS.set_image.
+
+        ``blank_volume``: an encrypted one that has no snapshot.
+        """
         ec2 = self.client("ec2", region, account)
-        disk = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": self.snapshot(key, region, account)}}
+        disks: list[dict[str, Any]] = [
+            {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": self.snapshot(key, region, account)}}
+        ]
+        if blank_volume:
+            disks.append({"DeviceName": "/dev/xvdb", "Ebs": {"VolumeSize": 8, "Encrypted": True}})
         made = ec2.register_image(
-            Name=name, Architecture="x86_64", RootDeviceName="/dev/xvda", BlockDeviceMappings=[disk]
+            Name=name, Architecture="x86_64", RootDeviceName="/dev/xvda", BlockDeviceMappings=disks
         )
         image_id: str = made["ImageId"]
         if tags:
@@ -196,6 +204,8 @@ def launch_permission(world: World) -> dict[str, Any]:
         "gone": world.gone_image(),
         "on_ebs_key": world.image("on-ebs-key", key=ebs_key),
         "blocked": world.image("blocked", region="us-west-2"),
+        "encrypted": world.image("encrypted", key=world.key()),
+        "product": world.image("product", product_codes=["abcdefghijklmnopqrstuvwxy"]),
         "in_govcloud": world.image("in-govcloud", region="us-gov-west-1"),
         "throttled": throttled,
         "denied": denied,
@@ -235,9 +245,16 @@ def image_copy(world: World) -> dict[str, Any]:
         world.client("ec2", OTHER_REGION).copy_image(**request, **key)
     message = "You are not authorized to perform this operation. Encoded authorization failure message: c2VjcmV0"
     world.aws.set_faults([fault("ec2", "CopyImage", denied, "UnauthorizedOperation", message, status=403)])
+    at_home = world.key()
+    world.client("kms").disable_key(KeyId=at_home)
     return {
         **images,
         "denied": denied,
+        "managed": world.image("managed-web", key="alias/aws/ebs", tags=tags),
+        "blank": world.image("blank", blank_volume=True),
+        "foreign": world.image("foreign", account=OTHER, shared_with=[{"UserId": OWNER}]),
+        "undecryptable": world.image("undecryptable", key=at_home),
+        "other_key_at_home": world.key(),
         "plain": world.image("plain"),
         "pending": world.image("pending", state="pending"),
         "gone": world.gone_image(),

@@ -118,7 +118,8 @@ def stating(
     """
     items = []
     for statement in wanted:
-        given = {"state": "present", "actions": None, "keep_others": True, **statement, **options}
+        usual = {"state": "present", "actions": None, "keep_others": True, "grant_is_for_aws_resource": True}
+        given = {**usual, **statement, **options}
         asked = policy_request.parse_request(given, None)
         outcomes = []
         for target in statement["keys"]:

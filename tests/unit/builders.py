@@ -16,6 +16,7 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
 from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import RESOURCE_TYPES, UsageQuery
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import PolicyRequest
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.statement import make_statements
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import (
     LAUNCH_OPERATIONS,
     Grant,
@@ -66,6 +67,8 @@ OTHER_KEY_ARN = f"arn:aws:kms:{OTHER_REGION}:{OWNER}:key/{KEY_ID}"
 
 COPY_DEFAULTS: dict[str, Any] = {
     "image_id": IMAGE_ID,
+    "source_name": None,
+    "source_tags": None,
     "source_region": REGION,
     "destinations": [{"region": OTHER_REGION, "kms_key_id": None, "name": None}],
     "name": None,
@@ -105,6 +108,7 @@ POLICY_DEFAULTS: dict[str, Any] = {
     "organization_paths": None,
     "actions": None,
     "keep_others": False,
+    "grant_is_for_aws_resource": True,
 }
 # The policy that every new key has (KMS Developer Guide, "Default key policy").
 ADMINISTRATION: dict[str, Any] = {
@@ -166,7 +170,11 @@ def accounts(count: int, first: int = 200_000_000_000) -> list[str]:
     return [str(first + number) for number in range(count)]
 
 
-def image(**given: Any) -> Image:
+def image(encrypted: bool = False, **given: Any) -> Image:
+    """:param encrypted: whether all its snapshots are."""
+    if encrypted:
+        given = {"snapshot_ids": (SNAPSHOT_ID,), **given}
+        given["encrypted_snapshot_ids"] = given["snapshot_ids"]
     usual: dict[str, Any] = {
         "image_id": IMAGE_ID,
         "region": REGION,
@@ -215,6 +223,23 @@ def policy_params(**given: Any) -> dict[str, Any]:
 def policy_request(*principals: str, **given: Any) -> PolicyRequest:
     usual: dict[str, Any] = {"state": "present", "sid": SID, "principals": principals}
     return PolicyRequest(**{**usual, **given})
+
+
+def single_policy_request(*principals: str, **given: Any) -> PolicyRequest:
+    """One that asks for a single statement, with CreateGrant in it."""
+    return policy_request(*principals, **{"grant_is_for_aws_resource": False, **given})
+
+
+def made(request: PolicyRequest, partition: str = "aws") -> dict[str, Any]:
+    """The single statement that a request asks for."""
+    (wanted,) = make_statements(request, partition).values()
+    return dict(wanted)
+
+
+def made_pair(request: PolicyRequest, partition: str = "aws") -> list[dict[str, Any]]:
+    """The statement for the use of the key, and the one for grants."""
+    use, grants = make_statements(request, partition).values()
+    return [dict(use), dict(grants)]
 
 
 def statement(principals: Any = f"arn:aws:iam::{ALICE}:root", **given: Any) -> dict[str, Any]:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
@@ -15,9 +16,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from tests.unit.builders import REGION
-from tests.unit.fake_aws import FakeAws
-
-CREDENTIALS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret"}
+from tests.unit.fake_aws import CREDENTIALS, FakeAws, MakeClient
 
 
 @pytest.fixture(autouse=True)
@@ -38,21 +37,20 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def make_client() -> Callable[[str, str], Any]:
+def make_client() -> MakeClient:
     session = botocore.session.Session()
-    made: dict[tuple[str, str], Any] = {}
+    config = Config(parameter_validation=True, retries={"total_max_attempts": 1})
 
-    def client(service: str, region: str) -> Any:
-        if (service, region) not in made:
-            config = Config(parameter_validation=True, retries={"total_max_attempts": 1})
-            made[service, region] = session.create_client(service, region_name=region, config=config, **CREDENTIALS)
-        return made[service, region]
+    @functools.cache
+    def client(service: str, region: str, access_key: str = CREDENTIALS["aws_access_key_id"]) -> Any:
+        keys = {**CREDENTIALS, "aws_access_key_id": access_key} if access_key else {}
+        return session.create_client(service, region_name=region, config=config, **keys)
 
     return client
 
 
 @pytest.fixture
-def ec2(make_client: Callable[[str, str], Any]) -> Iterator[Stubber]:
+def ec2(make_client: MakeClient) -> Iterator[Stubber]:
     """A stubbed client: ``ec2.client``; what was not expected fails, what was expected must come."""
     with Stubber(make_client("ec2", REGION)) as stubber:
         yield stubber
@@ -60,14 +58,15 @@ def ec2(make_client: Callable[[str, str], Any]) -> Iterator[Stubber]:
 
 
 @pytest.fixture
-def kms(make_client: Callable[[str, str], Any]) -> Iterator[Stubber]:
+def kms(make_client: MakeClient) -> Iterator[Stubber]:
     with Stubber(make_client("kms", REGION)) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
 
 @pytest.fixture
-def aws(make_client: Callable[[str, str], Any]) -> Iterator[FakeAws]:
+def aws(make_client: MakeClient) -> Iterator[FakeAws]:
     fake = FakeAws(make_client)
     yield fake
     fake.close()
+    assert fake.unpaced() == set()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +15,37 @@ from botocore.awsrequest import AWSResponse
 from botocore.loaders import Loader
 from botocore.validate import validate_parameters
 
-from ansible_collections.golden.ami.plugins.module_utils._call.pace import Pace, Paces
+from ansible_collections.golden.ami.plugins.module_utils._call import role_clients
+from ansible_collections.golden.ami.plugins.module_utils._call.pace import Pace
+from ansible_collections.golden.ami.plugins.module_utils._call.session import Aws, Connection
 
+CREDENTIALS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret"}
+MakeClient = Callable[[str, str, str], Any]
 Answer = Callable[[str, dict[str, Any]], "dict[str, Any] | Error"]
+
+
+# What is called once for each AMI, snapshot, key or grant, and so may be called hundreds of times in a Region.
+PACED = {
+    operation: f"{service}:{operation}"
+    for service, operations in {
+        "ec2": (
+            "CancelImageLaunchPermission",
+            "CopyImage",
+            "CreateImageUsageReport",
+            "DeleteImageUsageReport",
+            "DescribeImageAttribute",
+            "DescribeImageUsageReportEntries",
+            "DescribeSnapshotAttribute",
+            "ModifyImageAttribute",
+            "ModifySnapshotAttribute",
+            "ResetImageAttribute",
+        ),
+        "kms": ("CreateGrant", "ListGrants", "PutKeyPolicy", "RevokeGrant"),
+    }.items()
+    for operation in operations
+}
+# The clients are made by a Session of all tests, which is not thread-safe.
+_MAKING = threading.Lock()
 
 
 class Error:
@@ -26,72 +55,117 @@ class Error:
         self.code, self.message, self.status = code, message, status
 
 
-class FakeAws:
-    """``answers`` maps an operation to a function of Region and parameters; ``calls`` lists every call.
+def unknown_images(*image_ids: str) -> Error:
+    """How EC2 refuses to list AMIs of which it does not know these, however many others there are."""
+    return Error("InvalidAMIID.NotFound", f"The image id '[{', '.join(image_ids)}]' does not exist")
 
-    Parameters and answers are checked against the service model. A client that was not prepared is not there.
-    ``paced`` lists the calls for whose pace somebody asked, with Region and account (empty for the caller's own).
+
+def unknown_snapshot(snapshot_id: str) -> Error:
+    """How EC2 refuses to list snapshots; it names one that it does not know."""
+    return Error("InvalidSnapshot.NotFound", f"The snapshot '{snapshot_id}' does not exist.")
+
+
+class FakeAws(Aws):
+    """The real class, with clients of a Session that answers from functions.
+
+
+    ``answers`` maps an operation to a function of Region and parameters; ``calls`` lists every call, ``access_keys`` who
+    made each, ``paced`` for which calls somebody asked for the pace, with Region and account (empty for the caller's own).
+    Parameters and answers are checked against the service model.
     """
 
-    def __init__(self, make_client: Callable[[str, str], Any]) -> None:
+    def __init__(self, make_client: MakeClient) -> None:
         self.answers: dict[str, Answer] = {}
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
-        self.key = "AKIAEXAMPLE"
-        self.acted: list[str] = []
+        self.access_keys: list[str] = []
         self.paced: list[tuple[str, str, str]] = []
-        self._paces = Paces()
-        self._make_client = make_client
-        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._make_client = make_client
+        self._answering: list[AnsweringSession] = []
+        super().__init__(Connection(None, dict(CREDENTIALS)), "golden.ami")
 
-    def prepare(self, service: str, regions: Any) -> None:
-        for region in regions:
-            if (service, region) not in self._clients:
-                client = self._make_client(service, region)
-                client.meta.events.register("before-parameter-build.*.*", self._remember, unique_id="remember")
-                client.meta.events.register("before-call.*.*", self._answer, unique_id="answer")
-                self._clients[service, region] = client
+    def _make_session(self, credentials: Any = None) -> Any:
+        """A real Session takes as long to make as ten tests to run."""
+        self._answering.append(AnsweringSession(self._make_client, self._answer))
+        return self._answering[-1]
 
-    def client(self, service: str, region: str) -> Any:
-        return self._clients[service, region]
+    def pace(self, action: str, region: str) -> Pace:
+        self.paced.append((action, region, self._account))
+        return super().pace(action, region)
 
-    def prepare_soon(self, service: str, regions: Any) -> None:
-        self.prepare(service, regions)
+    def forget(self) -> None:
+        """The calls so far."""
+        self.calls.clear()
+        self.access_keys.clear()
 
-    def pace(self, action: str, region: str, account: str = "") -> Pace:
-        self.paced.append((action, region, account))
-        return self._paces.get(action, region, account)
-
-    def acting_as(self, role_arn: str, credentials: Any) -> FakeAws:
-        """Answers like this one; calls of the role are remembered in ``calls`` with the others, and in ``acted``."""
-        self.acted.append(role_arn)
-        return self
-
-    def access_key(self) -> str:
-        return self.key
+    def unpaced(self) -> set[tuple[str, str]]:
+        """Calls that are made for each target, in Regions where nobody asked how fast they may be made."""
+        asked = {(action, region) for action, region, _account in self.paced}
+        # What a reset leaves is removed right after it.
+        asked |= {
+            ("ec2:ModifyImageAttribute", region) for action, region in asked if action == "ec2:ResetImageAttribute"
+        }
+        made = {(PACED[operation], region) for region, operation, _params in self.calls if operation in PACED}
+        return made - asked
 
     def close(self) -> None:
-        for client in self._clients.values():
-            client.meta.events.unregister("before-parameter-build.*.*", unique_id="remember")
-            client.meta.events.unregister("before-call.*.*", unique_id="answer")
+        for session in self._answering:
+            session.close()
 
     def operations(self, *only: str) -> list[str]:
         return [operation for _region, operation, _params in self.calls if not only or operation in only]
+
+    def _answer(self, access_key: str, region: str, model: Any, params: dict[str, Any]) -> dict[str, Any] | Error:
+        with self._lock:
+            self.calls.append((region, model.name, params))
+            self.access_keys.append(access_key)
+            answer = self.answers[model.name](region, params)
+        if model.output_shape and not isinstance(answer, Error):
+            validate_parameters(answer, model.output_shape)
+        return answer
+
+
+class AnsweringSession:
+    """As much of a Session as Aws uses. Its clients are real and shared by all tests, up to where they would send.
+
+    A client that is made without an access key is one that the roles share: whoever calls is who would sign.
+    """
+
+    def __init__(self, make_client: MakeClient, answer: Callable[..., dict[str, Any] | Error]) -> None:
+        self._make_client, self._answer = make_client, answer
+        self._clients: list[Any] = []
+        self._lock = _MAKING
+
+    def client(self, service: str, *, region_name: str, aws_access_key_id: str = "", **_options: Any) -> Any:
+        with self._lock:
+            client = self._make_client(service, region_name, aws_access_key_id)
+            client.meta.events.register("before-parameter-build.*.*", self._remember, unique_id="remember")
+            client.meta.events.register(
+                "before-call.*.*", functools.partial(self._respond, aws_access_key_id), unique_id="answer"
+            )
+            self._clients.append(client)
+            return client
+
+    def get_credentials(self) -> None:
+        """There are none but those that Aws was given."""
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.meta.events.unregister("before-parameter-build.*.*", unique_id="remember")
+            client.meta.events.unregister("before-call.*.*", unique_id="answer")
 
     @staticmethod
     def _remember(params: dict[str, Any], context: dict[str, Any], **_kwargs: Any) -> None:
         context["params"] = dict(params)
 
-    def _answer(self, model: Any, context: dict[str, Any], **_kwargs: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        region, params = context["client_region"], context["params"]
-        with self._lock:
-            self.calls.append((region, model.name, params))
-            answer = self.answers[model.name](region, params)
+    def _respond(
+        self, access_key: str, model: Any, context: dict[str, Any], **_kwargs: Any
+    ) -> tuple[AWSResponse, dict[str, Any]]:
+        caller = access_key or role_clients.caller().get_frozen_credentials().access_key
+        answer = self._answer(caller, context["client_region"], model, context["params"])
         if isinstance(answer, Error):
             error = {"Error": {"Code": answer.code, "Message": answer.message}, "ResponseMetadata": {}}
             return AWSResponse(None, answer.status, {}, None), error
-        if model.output_shape:
-            validate_parameters(answer, model.output_shape)
         return AWSResponse(None, 200, {}, None), {**answer, "ResponseMetadata": {}}
 
 

@@ -29,7 +29,8 @@ ONLY_IN = {
     r"\bmodify_snapshot_attribute\(": "module_utils/_snapshot_permission/apply.py",
     r"\b(?:create|revoke|retire)_grant\(\*\*|client\.(?:create|revoke|retire)_grant\(": "module_utils/_kms_grant/apply.py",
     r"\bclient\.put_key_policy\(|\bBypassPolicyLockoutSafetyCheck\b": "module_utils/_key_policy/apply.py",
-    r"\bThreadPoolExecutor\(": "module_utils/_call/fanout.py",
+    # Besides the thread of an action plugin, which shows what a module tells.
+    r"\bThreadPoolExecutor\(|\bThread\(target=(?!_show\b)": "module_utils/_call/fanout.py",
 }
 # A reset takes the access of everybody away, also of those who are to keep it.
 NOWHERE = r"reset_snapshot_attribute"
@@ -145,6 +146,40 @@ def test_one_place__for_each_thing(pattern, place):
     found = [name_of(path) for path in python_files() if re.search(pattern, path.read_text())]
 
     assert found == [place]
+
+
+def members_read(source: str) -> list[str]:
+    """Members of AWS's answers, which begin with a capital letter, that are read by subscript or ``get``."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            found.append(node.slice)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            found += node.args[:1]
+    texts = [node.value for node in found if isinstance(node, ast.Constant)]
+    return [text for text in texts if isinstance(text, str) and text[:1].isupper() and text.isalnum()]
+
+
+def test_answers__are_read_in_one_way():
+    """What AWS leaves out is a value or a failure that names it; a subscript would raise something else."""
+    calling = [path for path in python_files() if is_calling(name_of(path)) or "_call" in path.parts]
+    # Errors are read before there is an answer; credentials have been read when a session gets them.
+    others = [path for path in calling if path.stem not in ("errors", "session")]
+
+    assert {name_of(path): members_read(path.read_text()) for path in others if members_read(path.read_text())} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('x = answer["Images"]', ["Images"]),
+        ('x = image.get("State", "")', ["State"]),
+        ('request["Name"] = "x"', []),
+        ('y = params["image_id"]', []),
+    ],
+)
+def test_members_read__finds(source, found):
+    assert members_read(source) == found
 
 
 def test_snapshots__are_never_reset():

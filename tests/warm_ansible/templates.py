@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MAINS = {"ansible": "ansible.cli.adhoc", "ansible-playbook": "ansible.cli.playbook"}
 # What ansible-core imports no sooner than a play begins.
 LATER = ("executor.process.worker", "executor.task_executor", "playbook.handler", "playbook.role_include")
-PLUGINS = ("callback", "connection", "inventory", "shell", "strategy", "vars")
-ACTIONS = ("assert", "debug", "fail", "include_vars", "set_fact", "set_stats")
+PLUGINS = ("action", "callback", "connection", "filter", "inventory", "lookup", "shell", "strategy", "test", "vars")
 SERVICES = ("ec2", "kms", "organizations", "sts")
 
 
@@ -54,8 +53,6 @@ def prepare_ansible(request: Request) -> Run:
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     for kind in PLUGINS:
         list(getattr(loader, f"{kind}_loader").all(class_only=True))
-    for action in ACTIONS:
-        loader.action_loader.get(f"ansible.builtin.{action}", class_only=True)
     for name in (*(f"ansible.{name}" for name in LATER), *plugins("action"), *plugins("filter")):
         importlib.import_module(name)
     importlib.import_module("ansible_collections.amazon.aws")
@@ -82,6 +79,7 @@ def prepare_module(request: Request) -> Run:
     """Have ready what modules import, in a process in which Ansible itself is not, because modules behave differently there."""
     trees = request.environment[b"ANSIBLE_COLLECTIONS_PATH"].decode().split(os.pathsep)
     sys.path[:0] = trees
+    importlib.import_module("ansible.module_utils.urls")
     for name in plugins("modules"):
         importlib.import_module(name)
         # Each is run as __main__, once.

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import AwsCallError, calling
 from .model import AllowedImages
-
-ACTION = "ec2:GetAllowedImagesSettings"
 
 
 def read_allowed_images(client: Any, region: str) -> AllowedImages:
@@ -20,10 +19,10 @@ def read_allowed_images(client: Any, region: str) -> AllowedImages:
     if not hasattr(client, "get_allowed_images_settings"):
         message = "the installed botocore does not know GetAllowedImagesSettings"
         raise AwsCallError(Failure("old_botocore", message, "Install botocore 1.35.72 or newer.", "", region))
-    with calling(ACTION, region):
+    with calling("ec2:GetAllowedImagesSettings", region):
         answer = client.get_allowed_images_settings()
-    return AllowedImages(
-        str(answer.get("State", "")),
-        str(answer.get("ManagedBy", "account")),
-        tuple(answer.get("ImageCriteria", ())),
-    )
+        return AllowedImages(
+            answers.text(answer, "State"),
+            answers.text(answer, "ManagedBy", "account"),
+            tuple(answers.entries(answer, "ImageCriteria", ())),
+        )

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .._base.outcome import Failure
 from .._key_policy import document as policies
+from .._key_policy.conditions import NO, YES, all_of, any_of
+from .._key_policy.evaluation import Rule, allows, concerning, denies, read_rules
+from .._key_policy.requesters import ServiceLinkedRole
 from .._kms_grant.model import Grant
 
 # What AWS's own recipe grants to the role in another account (Amazon EC2 Auto Scaling User Guide, "Required AWS KMS key
@@ -42,46 +45,47 @@ def access(
 ) -> dict[str, list[str]]:
     """The accounts by what lets their Auto Scaling use the key.
 
-    A statement with a condition does not count, because whether it holds for the role cannot be told; neither does a
-    grant with constraints, as the volume's encryption context is not known before it exists.
+    A grant with constraints does not count, as the volume's encryption context is not known before it exists. Who made a
+    grant does not matter. What the key policy denies, no grant allows.
 
-    :return: accounts by ``grant``, ``key_policy`` and ``none``; ``unknown`` are those for which what was read has
-        nothing, and not everything could be read.
+    :return: accounts by ``grant``, ``key_policy`` and ``none``; ``unknown`` are those of which it cannot be told, because
+        something could not be read, or because AWS does not say whether a statement is about a service-linked role.
     """
     granted = _granted(grants)
-    in_policy = _in_policy(policy, partition)
+    document = None if isinstance(policy, Failure) else policies.read_document(policy)
+    rules = None if document is None else read_rules(document, partition)
     found: dict[str, list[str]] = {"grant": [], "key_policy": [], "none": [], "unknown": []}
-    unread = isinstance(grants, Failure) or in_policy is None
     for account_id in dict.fromkeys(account_ids):
         role = role_arn(account_id, partition)
-        if role in granted:
-            how = "grant"
-        elif (in_policy or {}).get(role, frozenset()) >= OPERATIONS:
-            how = "key_policy"
-        else:
-            how = "unknown" if unread else "none"
-        found[how].append(account_id)
+        found[_way(role, granted, rules)].append(account_id)
     return found
 
 
-def _granted(grants: Sequence[Grant] | Failure) -> frozenset[str]:
+def _way(role: str, granted: Mapping[str, list[frozenset[str]]] | None, rules: Sequence[Rule] | None) -> str:
+    operations = (granted or {}).get(role, [])
+    by_grant = any(each >= OPERATIONS for each in operations)
+    if rules is None:
+        return "grant" if by_grant else "unknown"
+    requester = ServiceLinkedRole(role)
+    rules = concerning(rules, requester)
+    denied = {name: denies(rules, requester, f"kms:{name}") for name in OPERATIONS}
+    if by_grant:
+        return {NO: "grant", YES: "none"}.get(any_of(denied.values()), "unknown")
+    allowed = {name: allows(rules, requester, f"kms:{name}") for name in OPERATIONS}
+    if all_of(allowed.values()) is YES:
+        return "key_policy"
+    # Several grants, or a grant and the policy, may do together; what a grant's own grants may have is less than that then.
+    granted_in_parts = frozenset().union(*operations)
+    together = all_of(denied[name].inverted if name in granted_in_parts else allowed[name] for name in OPERATIONS)
+    return "none" if granted is not None and together is NO else "unknown"
+
+
+def _granted(grants: Sequence[Grant] | Failure) -> dict[str, list[frozenset[str]]] | None:
+    """What each of the grants without constraints allows, by grantee; None when they could not be read."""
     if isinstance(grants, Failure):
-        return frozenset()
-    return frozenset(
-        grant.grantee for grant in grants if not grant.terms.constraints and grant.terms.operations >= OPERATIONS
-    )
-
-
-def _in_policy(policy: str | Failure, partition: str) -> Mapping[str, frozenset[str]] | None:
-    """Which of the operations the key policy allows to whom it names; several statements add up. None when it is unread."""
-    document = None if isinstance(policy, Failure) else policies.read_document(policy)
-    if document is None:
         return None
-    allowed: dict[str, frozenset[str]] = {}
-    for statement in policies.statements(document):
-        if statement.get("Effect") != "Allow" or statement.get("Condition"):
-            continue
-        covered = frozenset(name for name in OPERATIONS if policies.covers(statement, f"kms:{name}"))
-        for name in policies.aws_principals(statement, partition):
-            allowed[name] = allowed.get(name, frozenset()) | covered
-    return allowed
+    found: dict[str, list[frozenset[str]]] = {}
+    for grant in grants:
+        if not grant.terms.constraints:
+            found.setdefault(grant.grantee, []).append(grant.terms.operations)
+    return found

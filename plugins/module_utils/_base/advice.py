@@ -2,11 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a reader can do about an AWS error code; decided by code and action, never by AWS's text, which changes."""
+"""What a reader can do about an AWS error code; decided by code and action.
+
+AWS's text, which changes, is asked for one thing only: which kind of policy has denied a call.
+"""
 
 from __future__ import annotations
 
+from .denials import cure, read_denial
+
 CREDENTIALS_MISSING = ("NoCredentialsError", "PartialCredentialsError")
+# Tokens that somebody gets by signing in; botocore's names for their being absent, expired or withdrawn.
+SIGNED_OUT = (
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+    "TokenRetrievalError",
+    "NoAuthTokenError",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+)
+# Our code for what is no error of botocore's own: a token file, or a program, that is not there or says nothing useful.
+CREDENTIALS_NOT_LOADED = "credentials_not_loaded"
+NOT_LOADED = (
+    CREDENTIALS_NOT_LOADED,
+    "CredentialRetrievalError",
+    "MetadataRetrievalError",
+    "InvalidConfigError",
+    "InfiniteLoopConfigError",
+    "UnknownCredentialError",
+    "ProfileNotFound",
+    "ConfigParseError",
+    "FileNotFoundError",
+    "PermissionError",
+    "JSONDecodeError",
+)
+# With these no call is made at all.
+NO_CREDENTIALS = (*CREDENTIALS_MISSING, *SIGNED_OUT, *NOT_LOADED)
 CREDENTIALS_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 CREDENTIALS_WRONG = (
     "AuthFailure",
@@ -26,6 +57,14 @@ _CREDENTIALS = {
         CREDENTIALS_MISSING,
         "Set access_key and secret_key, a profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment "
         "(in AWX: attach an Amazon Web Services credential).",
+    ),
+    **dict.fromkeys(
+        SIGNED_OUT, "Sign in again (aws sso login or aws login, with the profile that is used) and run again."
+    ),
+    **dict.fromkeys(
+        NOT_LOADED,
+        "Check where the credentials come from: the profile and what it names (credential_process, web_identity_token_file, "
+        "credential_source), or AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN in the environment.",
     ),
     **dict.fromkeys(CREDENTIALS_EXPIRED, "The credentials have expired: get new ones and run again."),
     **dict.fromkeys(
@@ -68,6 +107,9 @@ _BY_ACTION_AND_CODE = {
     ("ec2:CopyImage", "ResourceLimitExceeded"): (
         "EC2 copies 20 snapshots and 100 AMIs at once into a Region: run again later. With wait=true the copy is queued."
     ),
+    ("ec2:CopyImage", "InvalidAMIName.Duplicate"): (
+        "An AMI of that name is in the Region already: give the copy another one (name, or name of a destination)."
+    ),
     ("ec2:CopyImage", "InvalidRequest"): (
         "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
     ),
@@ -80,7 +122,10 @@ _BY_ACTION_AND_CODE = {
         "Create it (for a service-linked role: iam:CreateServiceLinkedRole in its account), or leave it out."
     ),
     ("kms:CreateGrant", "DisabledException"): "Enable the key (kms:EnableKey) if that is right; it is never done here.",
-    ("kms:CreateGrant", "KMSInvalidStateException"): "Bring the key to the state Enabled; it is never changed here.",
+    ("kms:CreateGrant", "KMSInvalidStateException"): (
+        "See the key's state: cancel its deletion, import its key material, or connect its custom key store. It is never changed "
+        "here."
+    ),
     ("kms:CreateGrant", "LimitExceededException"): (
         "The key has all the grants that its quota allows: revoke unused ones, or have the quota raised. Not retried."
     ),
@@ -121,8 +166,15 @@ _BY_CODE = {
 }
 
 
-def next_step(action: str, code: str, message: str = "") -> str:
-    """The next step for one failed call; empty when there is nothing better to say than AWS's message."""
+def next_step(action: str, code: str, message: str = "", resource: str = "") -> str:
+    """The next step for one failed call; empty when there is nothing better to say than AWS's message.
+
+    :param resource: the ARN of what the call was about, where that decides, as for a key.
+    """
+    denial = read_denial(message, resource)
+    cured = cure(action, denial) if code in DENIED else ""
+    if cured and (denial.kind or denial.is_foreign):
+        return cured
     specific = _BY_ACTION_AND_CODE.get((action, code)) or _CREDENTIALS.get(code) or _BY_CODE.get(code)
     if specific:
         return specific
@@ -133,7 +185,8 @@ def next_step(action: str, code: str, message: str = "") -> str:
         )
     if code in DENIED:
         side = " and that the key policy lets the account's IAM policies decide" if action.startswith("kms:") else ""
-        return f"Allow {action} in the caller's IAM policy; check service control policies too{side}."
+        step = f"Allow {action} in the caller's IAM policy; check service control policies too{side}."
+        return f"{cured} If the caller is of that account: {step}" if cured else step
     return ""
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
+State = TypeVar("State")
+Change = TypeVar("Change")
 
 UNCHANGED = "unchanged"
 CHANGED = "changed"
@@ -19,6 +21,12 @@ FAILED = "failed"
 
 # Our code for what AWS reports as wrong credentials: the account has not opted in to the Region.
 REGION_NOT_ENABLED = "region_not_enabled"
+# Our code for what is not there, or not for this caller to see.
+NOT_FOUND = "not_found"
+# Our code for an answer of AWS that lacks what was asked for.
+INCOMPLETE_ANSWER = "incomplete_answer"
+# Our code for what must not happen: a bug of ours.
+INTERNAL_ERROR = "internal_error"
 
 
 @dataclass(frozen=True)
@@ -48,18 +56,19 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Generic[State, Change]):
     """One target: what it was, what it is (in check mode: would be), and why it failed if it did.
 
     A plan is an outcome that has not happened yet: ``change`` is what the applying code has to do, None for nothing.
+    Whoever applies a plan gets the change that its planner makes: both name it, and a type checker compares them.
     ``extra`` holds further keys of the result; ``warnings`` become the task's. ``parts`` are what failed of a target that
     changed in part, by what it was for: the grantee of a grant that could not be made.
     """
 
     target: Mapping[str, Any]
-    before: Any = None
-    after: Any = None
-    change: Any = None
+    before: State | None = None
+    after: State | None = None
+    change: Change | None = None
     changed: bool = False
     failure: Failure | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -71,6 +80,10 @@ class Outcome:
         if self.failure:
             return FAILED
         return CHANGED if self.changed else UNCHANGED
+
+    def in_doubt(self, failure: Failure) -> Self:
+        """A plan whose application was ended by something that must not happen. It counts as changed: it may well be."""
+        return replace(self, after=None, changed=True, failure=failure)
 
     def as_result(self) -> dict[str, Any]:
         return {
@@ -89,6 +102,11 @@ class Outcome:
     def as_diff(self) -> dict[str, Any]:
         where = describe(self.target)
         return {"before_header": where, "after_header": where, "before": _text(self.before), "after": _text(self.after)}
+
+
+# For whatever handles outcomes of all kinds alike, and for modules that only read.
+AnyOutcome = Outcome[Any, Any]
+Reading = Outcome[None, None]
 
 
 def _text(state: Any) -> str:

@@ -10,14 +10,22 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
-from .errors import calling
+from .errors import AwsCallError, calling
 from .fanout import fan_out
 from .role_clients import renewable
 from .session import Aws
 
 # What CloudTrail of the other account shows behind the role's name.
 SESSION_NAME = "golden.ami"
+# botocore's names for the parts of credentials, and those of STS.
+CREDENTIALS = {
+    "access_key": "AccessKeyId",
+    "secret_key": "SecretAccessKey",
+    "token": "SessionToken",
+    "expiry_time": "Expiration",
+}
 
 
 def assume(aws: Aws, roles: Mapping[str, str], region: str) -> dict[str, Aws | Failure]:
@@ -31,9 +39,12 @@ def assume(aws: Aws, roles: Mapping[str, str], region: str) -> dict[str, Aws | F
     """
     if not roles:
         return {}
-    aws.prepare("sts", [region])
+    try:
+        aws.prepare("sts", [region])
+    except AwsCallError as error:
+        return dict.fromkeys(roles, error.failure)
     client = aws.client("sts", region)
-    answers = fan_out(
+    found = fan_out(
         [
             functools.partial(renewable, functools.partial(_assume_role, client, region, role_arn, external_id))
             for role_arn, external_id in roles.items()
@@ -41,12 +52,13 @@ def assume(aws: Aws, roles: Mapping[str, str], region: str) -> dict[str, Aws | F
     )
     return {
         role_arn: answer if isinstance(answer, Failure) else aws.acting_as(role_arn, answer)
-        for role_arn, answer in zip(roles, answers, strict=True)
+        for role_arn, answer in zip(roles, found, strict=True)
     }
 
 
-def _assume_role(client: Any, region: str, role_arn: str, external_id: str) -> dict[str, Any]:
+def _assume_role(client: Any, region: str, role_arn: str, external_id: str) -> dict[str, str]:
     proof = {"ExternalId": external_id} if external_id else {}
     with calling("sts:AssumeRole", region):
-        answer: dict[str, Any] = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME, **proof)
-    return answer["Credentials"]
+        answer = client.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME, **proof)
+        credentials = answers.part(answer, "Credentials")
+        return {name: answers.text(credentials, member) for name, member in CREDENTIALS.items()}

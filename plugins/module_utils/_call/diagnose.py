@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from .._base.advice import CREDENTIALS_MISSING, UNREACHABLE, is_about_credentials
-from .._base.outcome import REGION_NOT_ENABLED, Failure
+from .._base import answers
+from .._base.advice import NO_CREDENTIALS, UNREACHABLE, is_about_credentials
+from .._base.outcome import INTERNAL_ERROR, NOT_FOUND, REGION_NOT_ENABLED, Failure
 from . import regions
 from .errors import AwsCallError, calling
 from .regions import known_regions
-from .session import Aws, UnusableConnectionError
+from .session import Aws
 
 # Regions that an account cannot switch off, one for each partition, to ask about the others.
 HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
@@ -32,9 +33,15 @@ class Diagnosis:
 
         One that names its caller already is about other credentials, of a role in another account.
         """
-        if not failure.action or failure.caller:
+        if failure.caller:
             return failure
-        failure = replace(failure, caller=failure.caller or self.caller)
+        if failure.code == NOT_FOUND and ":" in self.caller:
+            # Most often the credentials are of another account than was thought.
+            account, message = self.caller.split(":")[4], failure.message.rstrip(".")
+            return replace(failure, message=f"{message}; it was looked for in account {account}, as {self.caller}.")
+        if not failure.action:
+            return failure
+        failure = replace(failure, caller=self.caller)
         if failure.region not in self.not_enabled or not is_about_credentials(failure.code):
             return failure
         return replace(
@@ -46,13 +53,30 @@ class Diagnosis:
 
 
 def diagnose(aws: Aws, failures: Iterable[Failure]) -> Diagnosis:
-    """Make nothing worse: at most two calls, and none when AWS was never asked anything or cannot be reached."""
-    asked = [one for one in failures if one.action and not one.caller and one.code not in UNREACHABLE]
+    """Make nothing worse: at most two calls, and none when AWS was never asked anything or cannot be reached.
+
+    Neither call is tried again or waited for long, and nothing that one of them raises gets out of here: what a run has
+    written is still to be reported.
+    """
+    try:
+        return _diagnose(aws.in_a_hurry(), [one for one in failures if _is_worth_a_call(one)])
+    except Exception:
+        return Diagnosis()
+
+
+def _is_worth_a_call(failure: Failure) -> bool:
+    """Where AWS was asked, and answered; and for what was not found, whoever says so."""
+    if failure.caller or failure.code in (*UNREACHABLE, INTERNAL_ERROR):
+        return False
+    return bool(failure.action) or failure.code == NOT_FOUND
+
+
+def _diagnose(aws: Aws, asked: Sequence[Failure]) -> Diagnosis:
     if not asked:
         return Diagnosis()
-    if all(failure.code in CREDENTIALS_MISSING for failure in asked):
+    if all(failure.code in NO_CREDENTIALS for failure in asked):
         return Diagnosis(caller="nobody (no credentials)")
-    home = _home(asked[0].region)
+    home = _home(next((one.region for one in asked if one.region), ""))
     caller, known = _caller(aws, home)
     suspicious = {failure.region for failure in asked if is_about_credentials(failure.code)}
     return Diagnosis(caller, _not_enabled(aws, home, suspicious) if known and suspicious else frozenset())
@@ -66,8 +90,8 @@ def _caller(aws: Aws, region: str) -> tuple[str, bool]:
     try:
         aws.prepare("sts", [region])
         with calling("sts:GetCallerIdentity", region):
-            return str(aws.client("sts", region).get_caller_identity()["Arn"]), True
-    except (AwsCallError, UnusableConnectionError):
+            return answers.text(aws.client("sts", region).get_caller_identity(), "Arn"), True
+    except AwsCallError:
         key = aws.access_key()
         return (f"access key {key}" if key else "an unknown caller"), False
 
@@ -76,5 +100,5 @@ def _not_enabled(aws: Aws, region: str, suspicious: Iterable[str]) -> frozenset[
     try:
         aws.prepare("ec2", [region])
         return regions.read_not_enabled_regions(aws.client("ec2", region), region).intersection(suspicious)
-    except (AwsCallError, UnusableConnectionError):
+    except AwsCallError:
         return frozenset()

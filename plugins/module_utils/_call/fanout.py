@@ -6,36 +6,34 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
+import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from .._base.outcome import Failure
-from .errors import AwsCallError
-from .pace import Pace
+from .errors import failure_of
+from .lanes import Job, Waiting, paced
 
 T = TypeVar("T")
 
+__all__ = [
+    "CLOCK",
+    "WORKERS",
+    "Clock",
+    "Job",
+    "TryLaterError",
+    "batches",
+    "fan_out",
+    "in_background",
+    "paced",
+    "side_by_side",
+]
+
 WORKERS = 64
-
-
-@dataclass(frozen=True)
-class Job(Generic[T]):
-    """A call whose start a pace decides. ``requests``: how many requests it makes, which all count."""
-
-    call: Callable[[], T]
-    pace: Pace | None = None
-    requests: int = 1
-
-
-def paced(pace: Pace | None, call: Callable[..., T], *arguments: Any, requests: int = 1) -> Job[T]:
-    return Job(functools.partial(call, *arguments), pace, requests)
 
 
 class TryLaterError(Exception):
@@ -66,11 +64,6 @@ class Clock:
 CLOCK = Clock()
 
 
-@dataclass(frozen=True)
-class _Raised:
-    error: BaseException
-
-
 def fan_out(
     jobs: Sequence[Callable[[], T] | Job[T]], workers: int = WORKERS, clock: Clock = CLOCK
 ) -> list[T | Failure]:
@@ -78,123 +71,127 @@ def fan_out(
 
     What is not due yet occupies no worker, so that a busy quota holds up nothing but its own calls.
 
-    :return: each job's value, or the Failure of its :class:`AwsCallError`, in the order of the jobs. Any other
-        exception is a bug of ours and is raised once nothing runs any more; nothing is started after it.
+    :return: each job's value, or what it raised as a Failure, in the order of the jobs. That is so for bugs of ours, too:
+        an exception that left the loop would hide what the other jobs have written.
     """
-    todo = [job if isinstance(job, Job) else Job(job) for job in jobs]
-    return _Run(todo, workers, clock).results()
+    answers = _Run(jobs, workers, clock).answers()
+    return [failure_of(answer.error) if isinstance(answer, _Raised) else answer for answer in answers]
 
 
-class _Run:
-    def __init__(self, jobs: Sequence[Job[Any]], workers: int, clock: Clock) -> None:
-        self._jobs, self._clock = jobs, clock
-        self._workers = max(1, min(workers, len(jobs)))
-        self._waiting = _Waiting(jobs)
-        self._ended: SimpleQueue[tuple[int, Any]] = SimpleQueue()
-        self._results: list[Any] = [None] * len(jobs)
-        self._bugs: dict[int, BaseException] = {}
-
-    def results(self) -> list[Any]:
-        with ThreadPoolExecutor(self._workers) as pool:
-            # A single job needs no thread.
-            self._dispatch(pool.submit if len(self._jobs) > 1 else _here)
-        if self._bugs:
-            raise self._bugs[min(self._bugs)]
-        return self._results
-
-    def _dispatch(self, start: Callable[..., Any]) -> None:
-        running = 0
-        while running or self._waiting:
-            free = running < self._workers
-            position, delay = self._waiting.take(self._clock.now()) if free else (None, None)
-            if position is not None:
-                running += 1
-                start(self._work, position)
-            elif not running:
-                self._clock.sleep(delay or 0)
-            else:
-                ended = self._clock.wait(self._ended, delay)
-                if ended is not None:
-                    running -= 1
-                    self._end(*ended)
-
-    def _work(self, position: int) -> None:
-        """In a worker. Whatever happens, the dispatcher hears of it: it would wait forever."""
-        try:
-            answer: Any = self._jobs[position].call()
-        except AwsCallError as error:
-            answer = error.failure
-        except BaseException as error:
-            answer = _Raised(error)
-        self._ended.put((position, answer))
-
-    def _end(self, position: int, answer: Any) -> None:
-        if not isinstance(answer, _Raised):
-            self._results[position] = answer
-        elif isinstance(answer.error, TryLaterError):
-            if not self._bugs:
-                self._waiting.put_back(position, self._clock.now() + answer.error.seconds)
-        else:
-            self._bugs[position] = answer.error
-            self._waiting.clear()
+def side_by_side(*jobs: Callable[[], Any]) -> list[Any]:
+    """Run jobs at once that each say in their value what could not be done; what one raises ends them all."""
+    answers = _Run(jobs, WORKERS, CLOCK).answers()
+    for answer in answers:
+        if isinstance(answer, _Raised):
+            raise answer.error
+    return answers
 
 
-def _here(work: Callable[[int], None], position: int) -> None:
-    work(position)
+def in_background(call: Callable[..., Any], *arguments: Any) -> None:
+    """Start what nobody waits for, and what the process does not wait for at its end."""
+    with contextlib.suppress(RuntimeError):
+        threading.Thread(target=call, args=arguments, daemon=True).start()
 
 
 @dataclass(frozen=True)
-class _Lane:
-    """Jobs that share a pace, in their order."""
-
-    pace: Pace | None
-    positions: deque[int]
+class _Raised:
+    error: Exception
 
 
-class _Waiting:
-    """The jobs that are not started: a lane for each pace, and the lane whose turn it is first.
+class _Run:
+    """The loop that starts jobs when they are due and a worker is free, in the thread that asks for the answers."""
 
-    Lanes that are due take turns, so that all keys and Regions move on together, whatever the order of the jobs.
-    """
+    def __init__(self, jobs: Sequence[Callable[[], Any] | Job[Any]], workers: int, clock: Clock) -> None:
+        self._jobs = [job if isinstance(job, Job) else Job(job) for job in jobs]
+        self._clock = clock
+        self._waiting = Waiting(self._jobs)
+        self._ended: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._answers: list[Any] = [None] * len(jobs)
+        # A single job needs no thread.
+        self._workers = _Workers(self._work, min(workers, len(jobs)) if len(jobs) > 1 else 0)
 
-    def __init__(self, jobs: Sequence[Job[Any]]) -> None:
-        self._jobs = jobs
-        self._turn = 0
-        self._heap: list[tuple[float, int, _Lane]] = []
-        lanes: dict[int, _Lane] = {}
-        for position, job in enumerate(jobs):
-            if id(job.pace) not in lanes:
-                lanes[id(job.pace)] = _Lane(job.pace, deque())
-                self._put(float("-inf"), lanes[id(job.pace)])
-            lanes[id(job.pace)].positions.append(position)
+    def answers(self) -> list[Any]:
+        try:
+            running = 0
+            while running or self._waiting:
+                running += self._step(running)
+        finally:
+            self._workers.end()
+        return self._answers
 
-    def __bool__(self) -> bool:
-        return bool(self._heap)
+    def _step(self, running: int) -> int:
+        """Start a job, or wait until one ends or is due.
 
-    def _put(self, due: float, lane: _Lane) -> None:
-        self._turn += 1
-        heappush(self._heap, (due, self._turn, lane))
+        :return: by how much the number of running jobs has changed.
+        """
+        free = running < self._workers.most
+        position, delay = self._waiting.take(self._clock.now()) if free else (None, None)
+        if position is not None:
+            self._workers.start(position, running)
+            return 1
+        if not running:
+            self._clock.sleep(delay or 0)
+            return 0
+        ended = self._clock.wait(self._ended, delay)
+        if ended is None:
+            return 0
+        self._end(*ended)
+        return -1
 
-    def take(self, now: float) -> tuple[int | None, float | None]:
-        """The job to start now; or None, and in how many seconds to ask again (None: when there is something)."""
-        while self._heap and self._heap[0][0] <= now:
-            lane = heappop(self._heap)[2]
-            position = lane.positions[0]
-            later = lane.pace.take(now, self._jobs[position].requests) if lane.pace else None
-            if later is not None:
-                self._put(later, lane)
-                continue
-            lane.positions.popleft()
-            if lane.positions:
-                self._put(max(now, lane.pace.due) if lane.pace else now, lane)
-            return position, None
-        return None, (self._heap[0][0] - now if self._heap else None)
+    def _work(self, position: int) -> None:
+        """In a worker. Whatever happens, the loop hears of it: it would wait forever."""
+        answer: Any = _Raised(RuntimeError("its thread was ended"))
+        try:
+            answer = self._jobs[position].call()
+        except Exception as error:
+            answer = _Raised(error)
+        finally:
+            self._ended.put((position, answer))
 
-    def put_back(self, position: int, due: float) -> None:
-        self._put(due, _Lane(self._jobs[position].pace, deque([position])))
+    def _end(self, position: int, answer: Any) -> None:
+        if isinstance(answer, _Raised) and isinstance(answer.error, TryLaterError):
+            self._waiting.put_back(position, self._clock.now() + answer.error.seconds)
+        else:
+            self._answers[position] = answer
 
-    def clear(self) -> None:
-        self._heap = []
+
+class _Workers:
+    """Threads, started as they are needed. Where a machine gives no (more) threads, those that run do all the jobs."""
+
+    def __init__(self, work: Callable[[int], None], most: int) -> None:
+        self._work = work
+        self._most = most
+        self._threads: list[threading.Thread] = []
+        self._todo: SimpleQueue[int | None] = SimpleQueue()
+
+    @property
+    def most(self) -> int:
+        return max(1, self._most)
+
+    def start(self, position: int, busy: int) -> None:
+        if busy == len(self._threads) < self._most:
+            thread = threading.Thread(target=self._loop)
+            try:
+                thread.start()
+                self._threads.append(thread)
+            except RuntimeError:
+                self._most = len(self._threads)
+        if self._threads:
+            self._todo.put(position)
+        else:
+            self._work(position)
+
+    def _loop(self) -> None:
+        while (position := self._todo.get()) is not None:
+            # A thread that ended would be counted on all the same.
+            with contextlib.suppress(BaseException):
+                self._work(position)
+
+    def end(self) -> None:
+        for _thread in self._threads:
+            self._todo.put(None)
+        for thread in self._threads:
+            thread.join()
 
 
 def batches(values: Sequence[Any], size: int) -> list[Any]:

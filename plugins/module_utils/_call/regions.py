@@ -12,6 +12,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from .._base import answers
+
 
 @functools.cache
 def known_regions() -> dict[str, str]:
@@ -37,4 +39,4 @@ def read_not_enabled_regions(client: Any, region: str) -> frozenset[str]:
         answer = client.describe_regions(
             AllRegions=True, Filters=[{"Name": "opt-in-status", "Values": ["not-opted-in"]}]
         )
-    return frozenset(entry["RegionName"] for entry in answer["Regions"])
+        return frozenset(answers.text(entry, "RegionName") for entry in answers.entries(answer, "Regions"))

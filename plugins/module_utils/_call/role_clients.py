@@ -21,8 +21,15 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
-# Of the role that calls, in this thread and at this moment. Without one, signing fails: no call is made as another role.
 _caller: ContextVar[Any] = ContextVar("caller")
+
+
+def caller() -> Any:
+    """Credentials of the role that calls, in this thread and at this moment.
+
+    :raises LookupError: when no role does, so that no call is made as the role that was the last.
+    """
+    return _caller.get()
 
 
 @contextmanager
@@ -39,27 +46,17 @@ def credentials_of_the_caller() -> Any:
 
     class OfTheCaller(botocore.credentials.Credentials):
         def get_frozen_credentials(self) -> Any:
-            return _caller.get().get_frozen_credentials()
+            return caller().get_frozen_credentials()
 
     return OfTheCaller("", "", method="assume-role")
 
 
-def renewable(get: Callable[[], Mapping[str, Any]]) -> Any:
+def renewable(get: Callable[[], Mapping[str, str]]) -> Any:
     """Credentials of a role, got now and again before they expire, in whichever thread needs them then.
 
-    :param get: STS's ``Credentials``.
+    :param get: what botocore calls metadata: ``access_key``, ``secret_key``, ``token`` and ``expiry_time``.
     """
-
-    def metadata() -> dict[str, str]:
-        got = get()
-        return {
-            "access_key": got["AccessKeyId"],
-            "secret_key": got["SecretAccessKey"],
-            "token": got["SessionToken"],
-            "expiry_time": str(got["Expiration"]),
-        }
-
-    return botocore.credentials.RefreshableCredentials.create_from_metadata(metadata(), metadata, "assume-role")
+    return botocore.credentials.RefreshableCredentials.create_from_metadata(get(), get, "assume-role")
 
 
 class RoleClient:

@@ -25,9 +25,7 @@ OPERATIONS = {
         "CancelImageLaunchPermission",
         "CopyImage",
         "CreateImageUsageReport",
-        "CreateTags",
         "DeleteImageUsageReport",
-        "DeleteTags",
         "DescribeImageAttribute",
         "DescribeImageUsageReportEntries",
         "DescribeImageUsageReports",
@@ -68,16 +66,45 @@ class FewOperations:
         return {**model, "operations": {name: known[name] for name in OPERATIONS[service_name] if name in known}}
 
 
-def make_session(profile: str | None, credentials: Any = None) -> Any:
-    """:param credentials: a botocore credentials object that takes the place of everything that is configured."""
-    core: Any = botocore.session.Session(profile=profile)
-    core.register_component("data_loader", FewOperations(core.get_component("data_loader")))
-    if credentials is not None:
-        core.register_component("credential_provider", _Only(credentials))
-    # boto3's Session is not thread-safe: making clients is what changes it. Credentials of a profile's role make
-    # an STS client of their own, in whichever thread calls first.
-    core.create_client = _one_at_a_time(core.create_client)
-    return boto3.session.Session(botocore_session=core)
+class Session:
+    """A boto3 Session, for all Regions and from any thread."""
+
+    def __init__(self, profile: str | None, credentials: Any = None) -> None:
+        """:param credentials: a botocore credentials object that takes the place of everything that is configured."""
+        core: Any = botocore.session.Session(profile=profile)
+        core.register_component("data_loader", FewOperations(core.get_component("data_loader")))
+        if credentials is not None:
+            core.register_component("credential_provider", _Only(credentials))
+        # boto3's Session is not thread-safe: making clients is what changes it. Credentials of a profile's role make
+        # an STS client of their own, in whichever thread calls first.
+        core.create_client = _one_at_a_time(core.create_client)
+        self._core = core
+        self._boto3 = boto3.session.Session(botocore_session=core)
+
+    def client(self, service: str, *, endpoint_url: str | None, **options: Any) -> Any:
+        return self._boto3.client(service, endpoint_url=self._endpoint(service, endpoint_url), **options)
+
+    def get_credentials(self) -> Any:
+        return self._core.get_credentials()
+
+    def _endpoint(self, service: str, general: str | None) -> str | None:
+        """A service's own endpoint, from environment or profile, before the one that is given for all services.
+
+        A VPC endpoint is of one service, so one URL for all of them would break the others. botocore asks for the
+        service's own one only when it is given none.
+
+        :param general: the option endpoint_url; None leaves the rest to botocore.
+        """
+        if self._core.get_config_variable("ignore_configured_endpoint_urls"):
+            return general
+        return os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or self._endpoint_in_profile(service) or general
+
+    def _endpoint_in_profile(self, service: str) -> str | None:
+        """From the section that ``services`` of the profile names. botocore says what is wrong with one that is not there."""
+        named = self._core.get_scoped_config().get("services")
+        section = self._core.full_config.get("services", {}).get(named) or {}
+        own = section.get(service)
+        return own.get("endpoint_url") if isinstance(own, dict) else None
 
 
 class _Only:
@@ -99,24 +126,3 @@ def _one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
             return call(*arguments, **named)
 
     return locked
-
-
-def endpoint_of(session: Any, service: str, general: str | None) -> str | None:
-    """A service's own endpoint, from environment or profile, before the one that is given for all services.
-
-    A VPC endpoint is of one service, so one URL for all of them would break the others. botocore asks for the service's
-    own one only when it is given none.
-
-    :param general: the option endpoint_url; None leaves the rest to botocore.
-    """
-    core = session._session
-    if core.get_config_variable("ignore_configured_endpoint_urls"):
-        return general
-    return os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or _endpoint_in_profile(core, service) or general
-
-
-def _endpoint_in_profile(core: Any, service: str) -> str | None:
-    """From the section that ``services`` of the profile names. botocore says what is wrong with one that is not there."""
-    section = core.full_config.get("services", {}).get(core.get_scoped_config().get("services")) or {}
-    own = section.get(service)
-    return own.get("endpoint_url") if isinstance(own, dict) else None

@@ -20,11 +20,11 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing SDK
 
 from .._base.advice import next_step
-from .errors import credentials_action
-from .fanout import WORKERS
+from .errors import UnusableConnectionError, as_text, credentials_action
+from .fanout import WORKERS, in_background
 from .pace import Pace, Paces
 from .role_clients import RoleClient, credentials_of_the_caller
-from .sdk import endpoint_of, make_session
+from .sdk import Session
 
 # "legacy" retries 5xx, connection errors and throttling (RequestLimitExceeded, ThrottlingException) with exponential
 # back-off, and nothing else. "standard" would also retry KMS's LimitExceededException, a quota that no waiting cures.
@@ -32,6 +32,8 @@ from .sdk import endpoint_of, make_session
 RETRIES = {"mode": "legacy", "total_max_attempts": 6}
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 30
+# For questions whose answer only makes a message better.
+HURRY = {"connect_timeout": 3, "read_timeout": 5, "retries": {"mode": "legacy", "total_max_attempts": 1}}
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,6 @@ class Connection:
     options: Mapping[str, Any]
 
 
-class UnusableConnectionError(Exception):
-    """The authentication options, the profile or the endpoint cannot be used; no call was made."""
-
-
 @contextmanager
 def _connecting() -> Iterator[None]:
     try:
@@ -53,18 +51,18 @@ def _connecting() -> Iterator[None]:
     except botocore.exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "Unknown")
         action = credentials_action(error) or error.operation_name
-        step = next_step(action, code)
-        raise UnusableConnectionError(f"{action}: {error}." + (f" Next: {step}" if step else "")) from error
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:
-        raise UnusableConnectionError(str(error)) from error
+        raise UnusableConnectionError(f"{action}: {error}", next_step(action, code)) from error
+    except Exception as error:
+        # What is raised here is about the options, a profile, or what a profile names: a file, a program.
+        raise UnusableConnectionError(as_text(error), next_step("", type(error).__name__)) from error
 
 
 class _Clients:
     """The clients of one Session. Any thread may ask for them; they are made one after the other."""
 
-    def __init__(self, session: Any, config: Any, endpoint_url: str | None, options: Mapping[str, Any]) -> None:
+    def __init__(self, session: Session, config: Any, options: Mapping[str, Any]) -> None:
         self.session = session
-        self._config, self._endpoint_url, self._options = config, endpoint_url, options
+        self._config, self._options = config, options
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -74,18 +72,15 @@ class _Clients:
             return made
         with self._lock:
             if (service, region) not in self._made:
-                self._made[service, region] = self._make(service, region)
+                with _connecting():
+                    self._made[service, region] = self.session.client(
+                        service, region_name=region, config=self._config, **self._options
+                    )
             return self._made[service, region]
 
-    def _make(self, service: str, region: str) -> Any:
-        with _connecting():
-            return self.session.client(
-                service,
-                region_name=region,
-                endpoint_url=endpoint_of(self.session, service, self._endpoint_url),
-                config=self._config,
-                **self._options,
-            )
+    def in_a_hurry(self) -> _Clients:
+        config = self._config.merge(botocore.config.Config(**HURRY))
+        return _Clients(self.session, config, self._options)
 
 
 class Aws:
@@ -94,7 +89,6 @@ class Aws:
     def __init__(self, connection: Connection, user_agent: str) -> None:
         """:raises UnusableConnectionError: for an unknown profile or a bad ``aws_config``."""
         options = dict(connection.options)
-        self._endpoint_url = connection.endpoint_url
         self._config = botocore.config.Config(
             retries=RETRIES,
             connect_timeout=CONNECT_TIMEOUT,
@@ -106,14 +100,17 @@ class Aws:
         if aws_config:
             self._config = self._config.merge(aws_config)
         self._profile = options.pop("profile_name", None)
-        self._options = options
-        with _connecting():
-            session = make_session(self._profile)
-        self._clients = _Clients(session, self._config, self._endpoint_url, options)
+        self._options = {**options, "endpoint_url": connection.endpoint_url}
+        self._session = self._make_session()
+        self._clients = _Clients(self._session, self._config, self._options)
         self._paces = Paces()
         self._shared_by_roles: _Clients | None = None
         self._role: Any = None
         self._account = ""
+
+    def _make_session(self, credentials: Any = None) -> Session:
+        with _connecting():
+            return Session(self._profile, credentials)
 
     def prepare(self, service: str, regions: Iterable[str]) -> None:
         """Make the clients of a service before they are needed; what cannot be used shows here.
@@ -125,7 +122,7 @@ class Aws:
 
     def prepare_soon(self, service: str, regions: Iterable[str]) -> None:
         """The same while the caller goes on; what cannot be used shows when :meth:`client` is asked for it."""
-        threading.Thread(target=self._prepare_quietly, args=(service, tuple(regions)), daemon=True).start()
+        in_background(self._prepare_quietly, service, tuple(regions))
 
     def _prepare_quietly(self, service: str, regions: Iterable[str]) -> None:
         with suppress(UnusableConnectionError):
@@ -147,19 +144,28 @@ class Aws:
         if self._shared_by_roles is None:
             keys = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
             options = {name: value for name, value in self._options.items() if name not in keys}
-            with _connecting():
-                session = make_session(self._profile, credentials_of_the_caller())
-            self._shared_by_roles = _Clients(session, self._config, self._endpoint_url, options)
+            session = self._make_session(credentials_of_the_caller())
+            self._shared_by_roles = _Clients(session, self._config, options)
         other = copy.copy(self)
         other._clients = self._shared_by_roles
         other._role, other._account = credentials, role_arn.split(":")[4]
         return other
 
+    def in_a_hurry(self) -> Aws:
+        """The same credentials and settings, no clients yet, and no call that is tried again or waited for long."""
+        other = copy.copy(self)
+        other._clients = self._clients.in_a_hurry()
+        return other
+
     def access_key(self) -> str:
-        """The access key ID in use, for messages about credentials that AWS does not recognise; empty when none."""
-        if self._role:
-            return str(self._role.access_key)
-        if self._options.get("aws_access_key_id"):
+        """The access key ID in use, for messages about credentials that AWS does not recognise; empty when none.
+
+        Credentials that cannot be got are none: whatever a file, a program or a token raises, a message is not worth it.
+        """
+        if self._options.get("aws_access_key_id") and not self._role:
             return str(self._options["aws_access_key_id"])
-        credentials = self._clients.session.get_credentials()
-        return credentials.access_key if credentials else ""
+        try:
+            credentials = self._role or self._session.get_credentials()
+            return str(credentials.access_key) if credentials else ""
+        except Exception:
+            return ""

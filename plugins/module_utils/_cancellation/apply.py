@@ -11,14 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
-from .._call.errors import calling
+from .._base.outcome import Failure
+from .._call.conclusions import concluded
+from .._call.errors import calling, failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.model import Image
 from .._image.selection import ImageSelector
-from .plan import ShareFacts, after_cancellation, has_no_own_share
+from .plan import CancellationOutcome, ShareFacts, after_cancellation, has_no_own_share
 
 # Seconds before each look at what is left. EC2 is eventually consistent; it documents no time.
 LOOKS = (0, 1, 3)
@@ -37,19 +38,28 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ShareFacts]:
     return [ShareFacts(selector, shared[selector], own[selector], public.get(selector)) for selector in selectors]
 
 
-def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
+def apply(aws: Aws, plans: Sequence[CancellationOutcome]) -> list[CancellationOutcome]:
     """Cancel all shares at once; then see, with one listing of each Region, what is left of them."""
     changing: list[ImageSelector] = [plan.change for plan in plans if plan.change]
     action = "ec2:CancelImageLaunchPermission"
     answers = fan_out([paced(aws.pace(action, selector.region), _cancel, aws, selector) for selector in changing])
     refusals = dict(zip(changing, answers, strict=True))
-    (left,) = _listed(
-        aws, [one for one, refusal in refusals.items() if not refusal or has_no_own_share(refusal)], _look
-    )
+    left = _left(aws, [one for one, refusal in refusals.items() if not refusal or has_no_own_share(refusal)])
     return [
-        after_cancellation(plan, refusals[plan.change], left.get(plan.change)) if plan.change else plan
+        concluded(plan, functools.partial(after_cancellation, plan, refusals[plan.change], left.get(plan.change)))
+        if plan.change
+        else plan
         for plan in plans
     ]
+
+
+def _left(aws: Aws, selectors: Sequence[ImageSelector]) -> Mapping[ImageSelector, Image | Failure | None]:
+    """What is still shared; the shares are cancelled, whatever the look at them raises."""
+    try:
+        (left,) = _listed(aws, selectors, _look)
+    except Exception as error:
+        return dict.fromkeys(selectors, failure_of(error))
+    return left
 
 
 def _cancel(aws: Aws, selector: ImageSelector) -> None:

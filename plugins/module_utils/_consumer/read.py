@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.assumed_roles import assume
 from .._call.errors import calling
@@ -44,4 +45,4 @@ def read_own_account(aws: Aws, region: str) -> str:
 
 def _account_of(aws: Aws, region: str) -> str:
     with calling("sts:GetCallerIdentity", region):
-        return str(aws.client("sts", region).get_caller_identity()["Account"])
+        return answers.text(aws.client("sts", region).get_caller_identity(), "Account")

@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .._base.outcome import Failure
+from .._base.outcome import NOT_FOUND, Failure
+from .._kms_key import states
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
 from .._launch_permission.model import EVERYBODY, Permissions
 from .facts import ImageFacts
 from .model import Image, Snapshot
 
-# CreateGrant works in these states (KMS Developer Guide, "Key states of AWS KMS keys").
-USABLE_KEY_STATES = ("Enabled", "Updating")
+# The key of a snapshot cannot be changed; a copy in the same Region can have another one.
+UNDER_CUSTOMER_KEY = (
+    "Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and "
+    "kms_key_id) and share the copy."
+)
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,18 @@ class Sharing:
 
 
 def blockers_of_change(facts: ImageFacts, after: Permissions, quota: int) -> tuple[Blocker, ...]:
-    """What stops a change of launch permissions to ``after`` that is known from the AMI and its permissions alone."""
+    """What stops a change of launch permissions to ``after``, as far as it can be told from what was read.
+
+    EC2 refuses only to add: what is known about snapshots, keys and block public access stops nobody from being removed.
+    """
     if isinstance(facts.image, Failure):
         return ()
     if facts.image is None:
         return (_not_found(facts),)
     sharing = Sharing(after, quota)
     found = [*_ownership(facts, facts.image, sharing), *_state(facts, facts.image, sharing)]
-    if isinstance(facts.permissions, frozenset):
+    if isinstance(facts.permissions, frozenset) and not after <= facts.permissions:
+        found += [*_managed_keys(facts, facts.image), *_public(facts, facts.image, sharing)]
         found += _over_quota(facts.image, facts.permissions, after, quota)
     return tuple(found)
 
@@ -76,14 +84,14 @@ def _not_found(facts: ImageFacts) -> Blocker:
     selector = facts.selector
     if selector.image_id:
         return Blocker(
-            "not_found",
+            NOT_FOUND,
             f"{selector.image_id} is not in {selector.region}, or it belongs to another account that has not shared it.",
             "Check the ID, the Region (AMIs are regional) and the account whose credentials are used.",
         )
     return Blocker(
-        "not_found",
+        NOT_FOUND,
         f"No own AMI in {selector.region} matches {selector.described}.",
-        "Check the filter, or copy the AMI to this Region first.",
+        "Check the filter, or copy the AMI to this Region first (golden.ami.image_copy).",
     )
 
 
@@ -141,42 +149,35 @@ def _snapshots(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Bl
 
 
 def _keys(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:
-    for key_arn, key in facts.keys.items():
-        on_key = f"{', '.join(_snapshots_on(facts, key_arn))} of {image.image_id}"
-        if isinstance(key, Failure):
-            continue
-        if is_aws_managed(key):
-            yield aws_managed_key(key, on_key)
-        elif key.state not in USABLE_KEY_STATES:
-            yield _key_state(key, on_key)
+    yield from _managed_keys(facts, image)
+    for key in facts.keys.values():
+        if isinstance(key, Key) and not is_aws_managed(key) and key.state not in states.USABLE:
+            yield _key_state(key, _on_key(facts, image, key))
+
+
+def _managed_keys(facts: ImageFacts, image: Image) -> Iterator[Blocker]:
+    for key in facts.keys.values():
+        if isinstance(key, Key) and is_aws_managed(key):
+            yield aws_managed_key(key, _on_key(facts, image, key))
 
 
 def aws_managed_key(key: Key, on_key: str) -> Blocker:
     return Blocker(
         "aws_managed_key",
         f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
-        "Copy the AMI under a customer managed key (CopyImage with Encrypted and KmsKeyId) and share the copy.",
+        UNDER_CUSTOMER_KEY,
     )
 
 
 def _key_state(key: Key, on_key: str) -> Blocker:
-    if key.state == "Disabled":
-        return Blocker(
-            "key_disabled",
-            f"Key {key.arn} of {on_key} is disabled; no consumer could launch.",
-            "Enable the key (kms:EnableKey) if that is right; it is never enabled here.",
-        )
-    if key.state in ("PendingDeletion", "PendingReplicaDeletion"):
-        return Blocker(
-            "key_pending_deletion",
-            f"Key {key.arn} of {on_key} is about to be deleted ({key.state}).",
-            "Cancel the deletion (kms:CancelKeyDeletion) and enable the key, or copy the AMI under another key.",
-        )
-    return Blocker(
-        "key_unusable",
-        f"Key {key.arn} of {on_key} is in state {key.state}.",
-        "Bring the key to the state Enabled, then run again.",
-    )
+    what = {
+        "key_disabled": "is disabled; no consumer could launch",
+        "key_pending_deletion": f"is about to be deleted ({key.state})",
+    }
+    code = states.code_of_state(key.state)
+    message = f"Key {key.arn} of {on_key} {what.get(code, f'is in state {key.state}')}."
+    other = "" if code == "key_disabled" else " Only then can the AMI be copied under another one, too."
+    return Blocker(code, message, states.cure_of_state(key.state) + other)
 
 
 def _public(facts: ImageFacts, image: Image, sharing: Sharing) -> Iterator[Blocker]:
@@ -224,12 +225,10 @@ def _over_quota(image: Image, before: Permissions, after: Permissions, quota: in
         )
 
 
-def _snapshots_on(facts: ImageFacts, key_arn: str) -> list[str]:
-    return [
-        snapshot.snapshot_id
-        for snapshot in facts.snapshots.values()
-        if not isinstance(snapshot, Failure) and snapshot.key_arn == key_arn
-    ]
+def _on_key(facts: ImageFacts, image: Image, key: Key) -> str:
+    """What of the AMI is on the key: ``snap-0abc, snap-0def of ami-0abc``."""
+    read = [snapshot for snapshot in facts.snapshots.values() if isinstance(snapshot, Snapshot)]
+    return f"{', '.join(one.snapshot_id for one in read if one.key_arn == key.arn)} of {image.image_id}"
 
 
 def _is_encrypted(facts: ImageFacts, snapshot_id: str) -> bool:

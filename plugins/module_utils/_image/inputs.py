@@ -25,16 +25,19 @@ class Places:
     """Which AMIs a role acts on: ``images``, each with a Region, and ``source``, whose copies are meant, if one is given."""
 
     images: list[dict[str, Any]]
-    source: dict[str, str] | None
+    source: dict[str, Any] | None
     regions: list[str]
 
 
-def read_places(inputs: Inputs, known_regions: Mapping[str, str]) -> Places:
-    """``images``, ``source`` and ``regions``; a source in one of the Regions is one of the AMIs itself."""
+def read_places(inputs: Inputs, known_regions: Mapping[str, str], by_name: bool = False) -> Places:
+    """``images``, ``source`` and ``regions``; a source in one of the Regions is one of the AMIs itself.
+
+    :param by_name: whether a source may be named by name and tags, too. Such a one is found with its copies.
+    """
     regions = inputs.texts("regions")
-    source = read_source(inputs, known_regions)
+    source = read_source(inputs, known_regions, by_name)
     items = read_images(inputs, known_regions)
-    if source and source["region"] in regions:
+    if source and source["region"] in regions and not by_name:
         items.append(dict(source))
     return Places(selection.in_each_region(items, regions, None), source, regions)
 
@@ -76,14 +79,18 @@ def _remember(inputs: Inputs, image: Mapping[str, Any], place: str) -> None:
             inputs.remember("images", image[key], place)
 
 
-def read_source(inputs: Inputs, known_regions: Mapping[str, str]) -> dict[str, str] | None:
-    """``source``: one AMI by its ID, whose copies are meant; None when it is not given or wrong."""
+def read_source(inputs: Inputs, known_regions: Mapping[str, str], by_name: bool) -> dict[str, Any] | None:
+    """``source``: the AMI whose copies are meant; None when it is not given or wrong."""
     given = inputs.read("source", _one_entry, None)
     if given is None:
         return None
     [(image, wrong), *_more] = _entries(given, known_regions)
     region, image_id = image.get("region") or "", image.get("image_id") or ""
     others = [key for key in ("name", "tags") if image.get(key)]
+    if by_name and others and not wrong:
+        wrong = selection.check_images([dict(image)], known_regions, "")
+        inputs.add(f"{inputs.prefix}source: {problem.removeprefix(': ')}" for problem in wrong)
+        return None if wrong else dict(image)
     if not wrong:
         checked = [
             f"takes image_id and region alone, not {', '.join(others)}." if others else None,

@@ -12,13 +12,13 @@ from typing import Any
 
 from .._auto_scaling import access as auto_scaling
 from .._base.identifiers import InputError
-from .._base.outcome import UNCHANGED, Outcome
 from .._key_policy import request as policy_request
-from .._key_policy.plan import PolicyFacts, plan_statements
+from .._key_policy.identifiers import grants_sid
+from .._key_policy.plan import PolicyFacts, plan_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import request as grant_request
 from .._kms_grant.model import GrantRequest
-from .._kms_grant.plan import KeyChange, KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyChange, KeyFacts, plan_key
 from .._kms_key.model import Key
 from .facts import ImageFacts
 from .model import Image
@@ -47,16 +47,25 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> KeyQuery:
     grants = _asked_grants(params, partition, problems) if params["grantees"] else None
     listed = params["statements"] or ()
     statements = [_asked_statement(item, partition, problems) for item in listed]
-    sids = [item["sid"] for item in listed]
-    problems += [
-        f"statements: the sid '{sid}' comes more than once; a statement is for one kind of principals, and has a sid of its own."
-        for sid in dict.fromkeys(sids)
-        if sids.count(sid) > 1
-    ]
+    problems += _shared_sids([item["sid"] for item in listed])
     if problems:
         raise InputError(problems)
     accounts = tuple(dict.fromkeys(map(str, params["account_ids"] or ()))) if params["auto_scaling"] else None
     return KeyQuery(grants, tuple(statement for statement in statements if statement), accounts)
+
+
+def _shared_sids(sids: Sequence[str]) -> list[str]:
+    """Sids that would be of two of the statements; each has one more for its grants."""
+    problems = [
+        f"statements: the sid '{sid}' comes more than once; a statement is for one kind of principals, and has a sid of its own."
+        for sid in dict.fromkeys(sids)
+        if sids.count(sid) > 1
+    ]
+    return problems + [
+        f"statements: the sid '{grants_sid(sid)}' is that of the grants of '{sid}'; use another one."
+        for sid in dict.fromkeys(sids)
+        if grants_sid(sid) in sids
+    ]
 
 
 def _asked_grants(params: Mapping[str, Any], partition: str | None, problems: list[str]) -> GrantRequest | None:
@@ -93,7 +102,7 @@ def show_keys(query: KeyQuery, facts: ImageFacts) -> tuple[list[dict[str, Any]],
     return shown, tuple(warning for outcome in planned.values() for warning in outcome.warnings)
 
 
-def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str, Outcome]:
+def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str, GrantOutcome]:
     """What kms_grant would do to each key, by its own plan, so that both always agree."""
     if request is None:
         return {}
@@ -105,7 +114,7 @@ def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str
     }
 
 
-def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: Outcome | None) -> dict[str, Any]:
+def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: GrantOutcome | None) -> dict[str, Any]:
     read = facts.keys[arn]
     key = read if isinstance(read, Key) else None
     change = planned.change if planned else None
@@ -122,17 +131,18 @@ def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: Outcome | None) 
 
 
 def _statements(requests: Sequence[PolicyRequest], facts: ImageFacts, arn: str) -> list[dict[str, Any]]:
-    """What would be done to the key's policy to have all of them, by the plan of those who write it."""
+    """What kms_key_policy_statement would do to the key's policy for each by itself, by its own plan."""
     if not requests:
         return []
     about = PolicyFacts(arn, facts.selector.region, facts.keys[arn], facts.policies[arn])
+    planned = [(request.sid, plan_policy(request, about)) for request in requests]
     return [
         {
-            "sid": state.sid,
-            "complete": None if state.failure else state.status == UNCHANGED,
-            "error": state.failure.as_dict() if state.failure else None,
+            "sid": sid,
+            "complete": None if outcome.failure else not outcome.changed,
+            "error": outcome.failure.as_dict() if outcome.failure else None,
         }
-        for state in plan_statements(requests, about).statements
+        for sid, outcome in planned
     ]
 
 

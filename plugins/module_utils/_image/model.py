@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Image:
-    """The part of DescribeImages that decides about sharing. ``devices``: names of those that become volumes."""
+    """The part of DescribeImages that decides about sharing.
+
+    ``encrypted_snapshot_ids`` are those of ``snapshot_ids`` that may be encrypted, by what the AMI says of its volumes. A blank
+    encrypted volume has no snapshot, and at launch gets a key of the account that launches. ``public`` is None where it is
+    not known. ``source_image_id`` is the AMI that this one was copied from, in ``source_region``; empty for one that is no copy.
+    ``devices`` are those that become volumes. ``allowed``: whether Allowed AMIs allows it, or would; None where it is not used.
+    """
 
     image_id: str
     region: str
@@ -24,13 +30,19 @@ class Image:
     snapshot_ids: tuple[str, ...] = ()
     product_codes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-    encrypted: bool = False
-    public: bool = False
+    encrypted_snapshot_ids: tuple[str, ...] = ()
+    public: bool | None = False
+    source_image_id: str = ""
+    source_region: str = ""
     architecture: str = ""
     devices: tuple[str, ...] = ()
     deprecation_time: str = ""
-    # Whether Allowed AMIs allows it, or would; None where the account does not use that.
     allowed: bool | None = None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether a key decides who may use the content of the AMI."""
+        return bool(self.encrypted_snapshot_ids)
 
 
 @dataclass(frozen=True)
@@ -49,3 +61,8 @@ class Snapshot:
     state_reason: str = ""
     progress: int = 100
     associated_key_arns: tuple[str, ...] = ()
+
+    @property
+    def hides_its_key(self) -> bool:
+        """Whether it is encrypted with a key that is not known, and so could be any."""
+        return self.encrypted and not self.key_arn

@@ -9,24 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .._base import answers
+from .._base.answers import Members
 from .._base.outcome import Failure
+from .._call.by_id import ask_by_id
 from .._call.errors import calling
-from .._call.fanout import Job, batches, fan_out, paced
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .model import Image, Snapshot
 from .selection import ImageSelector, newest
 
-# The most values that EC2 takes in one filter.
-FILTER_VALUES = 200
-
 # EC2 throttles requests without a page size harder; 1,000 is the most that it returns in one page.
 PAGES = {"PageSize": 1000}
+
+# How EC2 says that it does not know an ID. IDs of 17 digits that it never gave out are malformed to it, whatever their shape.
+UNKNOWN_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Malformed")
+UNKNOWN_SNAPSHOT = ("InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed")
 
 
 def read_images(client: Any, region: str, image_ids: Iterable[str]) -> dict[str, Image]:
     """The AMIs that exist and that the caller can see, disabled and deprecated ones too.
 
-    By filter, not by ImageIds: one unknown ID among ImageIds fails the whole call.
+    By ID: a filter would have EC2 go through every public AMI of the Region, page by page.
     """
     return _by_id(client, region, image_ids)
 
@@ -49,10 +53,10 @@ def read_owned_images(client: Any, region: str, image_ids: Iterable[str]) -> dic
 
 
 def _by_id(client: Any, region: str, image_ids: Iterable[str], **scope: Any) -> dict[str, Image]:
-    found: dict[str, Image] = {}
-    for batch in batches(list(image_ids), FILTER_VALUES):
-        found.update(describe_images(client, region, Filters=[{"Name": "image-id", "Values": batch}], **scope))
-    return found
+    def ask(asked: Sequence[str]) -> dict[str, Image]:
+        return describe_images(client, region, ImageIds=asked, **scope)
+
+    return ask_by_id(image_ids, ask, UNKNOWN_IMAGE)
 
 
 def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[str, Image]:
@@ -64,67 +68,94 @@ def read_own_images(client: Any, region: str, selector: ImageSelector) -> dict[s
 
 
 def describe_images(client: Any, region: str, **query: Any) -> dict[str, Image]:
+    # With IDs EC2 takes no page size (InvalidParameterCombination), and answers in one page.
+    paging = {} if "ImageIds" in query else PAGES
     with calling("ec2:DescribeImages", region):
         pages = client.get_paginator("describe_images").paginate(
-            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=PAGES, **query
+            IncludeDeprecated=True, IncludeDisabled=True, PaginationConfig=paging, **query
         )
-        return {image["ImageId"]: _image(image, region) for page in pages for image in page["Images"]}
+        found = [_image(image, region) for page in pages for image in answers.entries(page, "Images")]
+        return {image.image_id: image for image in found}
 
 
-def _image(image: dict[str, Any], region: str) -> Image:
-    volumes = [mapping["Ebs"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping]
+def _image(image: Members, region: str) -> Image:
+    """Volumes of the instance store have no ``Ebs``, and a volume that is blank at launch has no snapshot."""
+    volumes = [answers.part(mapping, "Ebs", {}) for mapping in answers.entries(image, "BlockDeviceMappings", ())]
+    on_snapshots = [(answers.text(volume, "SnapshotId", ""), volume) for volume in volumes]
     return Image(
-        image_id=image["ImageId"],
+        image_id=answers.text(image, "ImageId"),
         region=region,
-        name=image.get("Name", ""),
-        state=image["State"],
-        state_reason=image.get("StateReason", {}).get("Message", ""),
-        owner_id=image["OwnerId"],
-        creation_date=str(image.get("CreationDate", "")),
-        snapshot_ids=tuple(volume["SnapshotId"] for volume in volumes if volume.get("SnapshotId")),
-        product_codes=tuple(code["ProductCodeId"] for code in image.get("ProductCodes", [])),
-        tags={tag["Key"]: tag["Value"] for tag in image.get("Tags", [])},
-        encrypted=any(volume.get("Encrypted") for volume in volumes),
-        public=image.get("Public", False),
-        architecture=image.get("Architecture", ""),
-        devices=tuple(mapping["DeviceName"] for mapping in image.get("BlockDeviceMappings", []) if "Ebs" in mapping),
-        deprecation_time=str(image.get("DeprecationTime", "")),
-        allowed=image.get("ImageAllowed"),
+        name=answers.text(image, "Name", ""),
+        state=answers.text(image, "State"),
+        state_reason=answers.text(answers.part(image, "StateReason", {}), "Message", ""),
+        owner_id=answers.text(image, "OwnerId"),
+        creation_date=answers.text(image, "CreationDate", ""),
+        snapshot_ids=tuple(snapshot_id for snapshot_id, _volume in on_snapshots if snapshot_id),
+        product_codes=tuple(
+            answers.text(code, "ProductCodeId", "of unknown ID") for code in answers.entries(image, "ProductCodes", ())
+        ),
+        tags=_tags(image),
+        # A snapshot of which it is not said that it is not encrypted has to be looked at.
+        encrypted_snapshot_ids=tuple(
+            snapshot_id
+            for snapshot_id, volume in on_snapshots
+            if snapshot_id and answers.flag(volume, "Encrypted", True)
+        ),
+        public=answers.flag(image, "Public") if "Public" in image else None,
+        source_image_id=answers.text(image, "SourceImageId", ""),
+        source_region=answers.text(image, "SourceImageRegion", ""),
+        architecture=answers.text(image, "Architecture", ""),
+        devices=tuple(
+            answers.text(mapping, "DeviceName")
+            for mapping in answers.entries(image, "BlockDeviceMappings", ())
+            if "Ebs" in mapping and "DeviceName" in mapping
+        ),
+        deprecation_time=answers.text(image, "DeprecationTime", ""),
+        allowed=answers.flag(image, "ImageAllowed") if "ImageAllowed" in image else None,
     )
 
 
+def _tags(image: Members) -> dict[str, str]:
+    tags = {answers.text(tag, "Key", ""): answers.text(tag, "Value", "") for tag in answers.entries(image, "Tags", ())}
+    return {key: value for key, value in tags.items() if key}
+
+
 def read_snapshots(client: Any, region: str, snapshot_ids: Iterable[str]) -> dict[str, Snapshot]:
-    """The snapshots that the caller can see, with their keys; by filter, so that one unknown ID does not hide the rest."""
-    found = {}
-    for batch in batches(list(dict.fromkeys(snapshot_ids)), FILTER_VALUES):
+    """The snapshots that the caller can see, with their keys."""
+
+    def ask(asked: Sequence[str]) -> dict[str, Snapshot]:
         with calling("ec2:DescribeSnapshots", region):
-            paginator = client.get_paginator("describe_snapshots")
-            filters = [{"Name": "snapshot-id", "Values": batch}]
-            for page in paginator.paginate(Filters=filters, PaginationConfig=PAGES):
-                for snapshot in page["Snapshots"]:
-                    found[snapshot["SnapshotId"]] = _snapshot(snapshot)
-    return found
+            pages = client.get_paginator("describe_snapshots").paginate(SnapshotIds=asked)
+            found = [_snapshot(one) for page in pages for one in answers.entries(page, "Snapshots")]
+            return {snapshot.snapshot_id: snapshot for snapshot in found}
+
+    return ask_by_id(snapshot_ids, ask, UNKNOWN_SNAPSHOT)
 
 
-def _snapshot(snapshot: dict[str, Any]) -> Snapshot:
-    """Progress is text such as ``42%``, and empty while a copy waits for its turn."""
-    progress = snapshot.get("Progress", "100%").rstrip("%")
+def _snapshot(snapshot: Members) -> Snapshot:
+    """Progress is text such as ``42%``, and empty while a copy waits for its turn.
+
+    A snapshot of which it is not said that it is not encrypted may be encrypted with any key.
+    """
+    progress = answers.text(snapshot, "Progress", "100%").rstrip("%")
     return Snapshot(
-        snapshot_id=snapshot["SnapshotId"],
-        encrypted=snapshot.get("Encrypted", False),
-        key_arn=snapshot.get("KmsKeyId", ""),
-        owner_id=snapshot.get("OwnerId", ""),
-        state=snapshot.get("State", ""),
-        state_reason=snapshot.get("StateMessage", ""),
+        snapshot_id=answers.text(snapshot, "SnapshotId"),
+        encrypted=answers.flag(snapshot, "Encrypted", True),
+        key_arn=answers.text(snapshot, "KmsKeyId", ""),
+        owner_id=answers.text(snapshot, "OwnerId"),
+        state=answers.text(snapshot, "State"),
+        state_reason=answers.text(snapshot, "StateMessage", ""),
         progress=int(progress) if progress.isdecimal() else 0,
-        associated_key_arns=tuple(key["KmsKeyId"] for key in snapshot.get("AssociatedKmsKeys", [])),
+        associated_key_arns=tuple(
+            answers.text(key, "KmsKeyId") for key in answers.entries(snapshot, "AssociatedKmsKeys", ())
+        ),
     )
 
 
 def read_image_public_access_block(client: Any, region: str) -> str:
     """``block-new-sharing`` or ``unblocked``, for the account in this Region."""
     with calling("ec2:GetImageBlockPublicAccessState", region):
-        return str(client.get_image_block_public_access_state()["ImageBlockPublicAccessState"])
+        return answers.text(client.get_image_block_public_access_state(), "ImageBlockPublicAccessState")
 
 
 Found = Mapping[ImageSelector, "Image | Failure | None"]
@@ -146,9 +177,9 @@ def find_images(aws: Aws, selectors: Sequence[ImageSelector]) -> Found:
 
     jobs = [job(read_images, region, ids[region]) for region in ids]
     jobs += [job(read_own_images, selector.region, selector) for selector in filters]
-    answers = fan_out(jobs)
-    by_region = dict(zip(ids, answers, strict=False))
-    by_filter = dict(zip(filters, answers[len(ids) :], strict=True))
+    listed = fan_out(jobs)
+    by_region = dict(zip(ids, listed, strict=False))
+    by_filter = dict(zip(filters, listed[len(ids) :], strict=True))
 
     def chosen(selector: ImageSelector) -> Image | Failure | None:
         answer = by_region[selector.region] if selector.image_id else by_filter[selector]

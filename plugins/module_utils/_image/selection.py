@@ -100,6 +100,13 @@ def in_each_region(
     return placed
 
 
+def newest_original(images: Iterable[Image]) -> Image | None:
+    """The newest that is no copy of another one of them: a copy in the Region of its source has its name and tags, as a rule."""
+    listed = list(images)
+    known = frozenset(image.image_id for image in listed)
+    return newest(image for image in listed if image.source_image_id not in known)
+
+
 def newest(images: Iterable[Image]) -> Image | None:
     """CreationDate is ISO 8601 in UTC, so text order is time order; the ID settles a tie the same way every time."""
     usable = [image for image in images if image.state in ("available", "pending")]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .._base.advice import DENIED, is_about_credentials
-from .._base.outcome import Failure, Outcome
-from .model import DEAD, CopyJob, CopyState, shown, wrong_key
+from .._base.outcome import INCOMPLETE_ANSWER, INTERNAL_ERROR, Failure
+from .model import DEAD, CopyJob, CopyOutcome, CopyState, shown, wrong_key
 
 TOO_MANY = "ResourceLimitExceeded"
 # A new AMI can be invisible for a while (eventual consistency); after that it is gone.
@@ -45,7 +45,9 @@ def started(copy: Ongoing, answer: str | Failure, wait: bool, now: float) -> Ong
     if isinstance(answer, Failure):
         if answer.code == TOO_MANY and wait:
             return replace(copy, queued=answer)
-        return replace(copy, failure=answer)
+        # AWS took the request: there is a copy, whose ID it did not tell.
+        state = CopyState("", copy.job.name, "pending") if answer.code == INCOMPLETE_ANSWER else None
+        return replace(copy, failure=answer, state=state)
     state = CopyState(answer, copy.job.name, "pending", keys=(copy.job.key_arn,))
     return replace(copy, state=state, queued=None, since=now, done=not wait)
 
@@ -54,7 +56,7 @@ def looked_at(copy: Ongoing, answer: CopyState | Failure | None, now: float) -> 
     """:param answer: the copy as it is; None when AWS does not show it."""
     if isinstance(answer, Failure):
         # Looking again may help against everything but this; an hour's wait must not end on one lost answer.
-        hopeless = is_about_credentials(answer.code) or answer.code in DENIED
+        hopeless = is_about_credentials(answer.code) or answer.code in (*DENIED, INTERNAL_ERROR)
         return replace(copy, failure=answer) if hopeless else copy
     if answer is None:
         waiting = not copy.visible and now - copy.since < VISIBLE_WITHIN
@@ -86,7 +88,7 @@ def out_of_time(copy: Ongoing, timeout: int) -> Ongoing:
     )
 
 
-def finished(plan: Outcome, copy: Ongoing) -> Outcome:
+def finished(plan: CopyOutcome, copy: Ongoing) -> CopyOutcome:
     """What became of a plan. A copy that was started is a change, also when it failed later."""
     state = copy.state
     return replace(

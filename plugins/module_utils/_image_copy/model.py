@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copies of an AMI in other Regions: what is read about them, and what is to be done about each."""
+"""Copies of an AMI: what is read about them, and what is to be done about each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._base.outcome import Failure
+from .._base.outcome import Failure, Outcome
 from .._image.model import Image, Snapshot
 from .._kms_key.model import Key
 from .request import Destination
@@ -28,11 +28,24 @@ class Encryption:
 
 
 @dataclass(frozen=True)
+class Storage:
+    """What a copy is made from: the source's snapshots that the caller can see, and their keys by ARN.
+
+    ``owned``: whether the source is the caller's own, asked only where that decides.
+    """
+
+    snapshots: Mapping[str, Snapshot]
+    keys: Mapping[str, Key | Failure] = field(default_factory=dict)
+    owned: bool = True
+
+
+@dataclass(frozen=True)
 class CopyFacts:
     """What was read about one destination.
 
     ``copies``: own AMIs there that were copied from the source; ``key``: the one that was asked for, None when none was;
-    ``encryption``: read only where it decides; ``failure``: what could not be read of all this.
+    ``own_region``: whether the source is there itself; ``encryption``, ``storage``: read only where a copy is to be started;
+    ``failure``: what could not be read of all this but the storage.
     """
 
     destination: Destination
@@ -40,8 +53,29 @@ class CopyFacts:
     copies: Sequence[Image] = ()
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     key: Key | Failure | None = None
+    own_region: bool = False
     encryption: Encryption | None = None
+    storage: Storage | Failure | None = None
     failure: Failure | None = None
+
+    @property
+    def living(self) -> list[Image]:
+        return [image for image in self.copies if image.state not in DEAD]
+
+    @property
+    def dead(self) -> list[Image]:
+        return [image for image in self.copies if image.state in DEAD]
+
+
+def counted(facts: CopyFacts) -> list[Image]:
+    """The AMIs that are the copy which was asked for; more than one is one too many.
+
+    In a Region of its own a copy under another key is a mistake. Beside the source it is another copy: there may be one for
+    each key. One whose snapshots cannot be seen yet counts until they can.
+    """
+    if not facts.own_region or not isinstance(facts.key, Key):
+        return facts.living
+    return [image for image in facts.living if state_of(image, facts.snapshots).keys in ((), (facts.key.arn,))]
 
 
 @dataclass(frozen=True)
@@ -73,6 +107,9 @@ class CopyState:
             "state": self.state,
             "kms_key_arn": self.keys[0] or None if len(self.keys) == 1 else None,
         }
+
+
+CopyOutcome = Outcome[dict[str, Any], CopyJob]
 
 
 def state_of(image: Image, snapshots: Mapping[str, Snapshot]) -> CopyState:

@@ -15,35 +15,56 @@ from typing import Any
 from .._base.outcome import Failure, Outcome
 from .._image.model import Image
 from .._kms_key.model import Key
-from .model import DEAD, CopyFacts, CopyJob, CopyState, shown, state_of, wrong_key
+from .model import CopyFacts, CopyJob, CopyOutcome, CopyState, Storage, counted, shown, state_of, wrong_key
 from .obstacles import obstacles
 from .request import CopyRequest
 
-# Failures about a copy that exists.
-OF_ONE_REGION = ("wrong_key", "several_copies")
+ALREADY_ENCRYPTED = "already_encrypted"
+# Failures about an AMI that exists.
+OF_ONE_REGION = ("wrong_key", "several_copies", ALREADY_ENCRYPTED)
 
 
-def plan_copy(request: CopyRequest, facts: CopyFacts) -> Outcome:
+def plan_copy(request: CopyRequest, facts: CopyFacts) -> CopyOutcome:
     """One destination's plan; it fails, without a change, where a copy could not be made or is not the one asked for."""
-    target = {"source_image_id": request.image_id, "region": facts.destination.region}
+    source = facts.source.image_id if isinstance(facts.source, Image) else request.source.target["image_id"]
+    target = {"source_image_id": source, "region": facts.destination.region}
     unread = [part for part in (facts.failure, facts.key) if isinstance(part, Failure)]
     if unread:
         return Outcome(target, failure=unread[0], extra=shown(None))
-    present = [image for image in facts.copies if image.state not in DEAD]
+    present = counted(facts)
     if len(present) > 1:
         return Outcome(target, failure=_several(present), extra=shown(None))
     if present:
         return _existing(request, target, facts, state_of(present[0], facts.snapshots))
+    needless = _already_encrypted(facts)
+    if needless:
+        return Outcome(target, failure=needless, extra=shown(None))
     found = list(obstacles(request, facts))
     if found:
         return Outcome(target, failure=together(found), extra=shown(None))
-    return _new(request, target, facts, facts.copies)
+    return _new(request, target, facts)
 
 
-def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, state: CopyState) -> Outcome:
+def _already_encrypted(facts: CopyFacts) -> Failure | None:
+    """A copy beside the source has one purpose: another key. The source is not taken for that copy; it serves as it is."""
+    source, key, storage = facts.source, facts.key, facts.storage
+    if not facts.own_region or not isinstance(source, Image) or not isinstance(storage, Storage):
+        return None
+    keys = {snapshot.key_arn for snapshot in storage.snapshots.values()}
+    if not isinstance(key, Key) or keys != {key.arn} or len(storage.snapshots) < len(set(source.snapshot_ids)):
+        return None
+    return Failure(
+        ALREADY_ENCRYPTED,
+        f"{source.image_id} is in {source.region} itself, and encrypted under {key.arn} already: there is nothing to copy",
+        f"Use {source.image_id}, and leave {source.region} out; or give another key for it.",
+        region=source.region,
+    )
+
+
+def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, state: CopyState) -> CopyOutcome:
     key_arn = facts.key.arn if isinstance(facts.key, Key) else ""
     job = CopyJob(facts.destination.region, state.name, key_arn, image_id=state.image_id)
-    seen = Outcome(target, before=state.as_dict(), after=state.as_dict(), extra=shown(state))
+    seen: CopyOutcome = Outcome(target, before=state.as_dict(), after=state.as_dict(), extra=shown(state))
     failure = wrong_key(job, state)
     if failure:
         return replace(seen, failure=failure)
@@ -58,8 +79,8 @@ def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, st
     return replace(seen, after=replace(state, state="available").as_dict(), change=job)
 
 
-def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts, dead: Sequence[Image]) -> Outcome:
-    source = facts.source
+def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts) -> CopyOutcome:
+    source, dead = facts.source, facts.dead
     if not isinstance(source, Image):
         raise TypeError("a copy was planned of a source that obstacles() should have refused")
     name = facts.destination.name or request.name or source.name
@@ -76,7 +97,7 @@ def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts, dead: S
     return Outcome(target, after=after.as_dict(), change=job, changed=True, extra=shown(after), warnings=warnings)
 
 
-def all_or_nothing(plans: Sequence[Outcome]) -> list[Outcome]:
+def all_or_nothing(plans: Sequence[CopyOutcome]) -> list[CopyOutcome]:
     """Start nothing, and wait for nothing, when one of the copies could not be started.
 
     A copy that is there and is not the one asked for stops no other Region: nothing would be started for it.
@@ -93,15 +114,15 @@ def all_or_nothing(plans: Sequence[Outcome]) -> list[Outcome]:
     return [_held_back(plan, refused) if plan.change else plan for plan in plans]
 
 
-def _held_back(plan: Outcome, refused: Failure) -> Outcome:
-    if plan.change.start is None:
+def _held_back(plan: CopyOutcome, refused: Failure) -> CopyOutcome:
+    if plan.change and plan.change.start is None:
         return replace(plan, after=plan.before, change=None)
     return replace(plan, after=None, change=None, changed=False, failure=refused, extra=shown(None), warnings=())
 
 
 def copy_image_parameters(request: CopyRequest, source: Image, name: str, key_arn: str) -> dict[str, Any]:
     """CopyImage's parameters without the token, with the tags on the copy from its birth."""
-    wanted: dict[str, Any] = {"Name": name, "SourceImageId": request.image_id, "SourceRegion": request.source_region}
+    wanted: dict[str, Any] = {"Name": name, "SourceImageId": source.image_id, "SourceRegion": source.region}
     if request.description:
         wanted["Description"] = request.description
     if key_arn:

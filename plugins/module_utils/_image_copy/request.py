@@ -13,6 +13,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
+from .._image.selection import ImageSelector
 
 # The constraints that the EC2 user guide states for the name of an AMI.
 IMAGE_NAME = re.compile(r"[A-Za-z0-9()\[\] ./\-'@_]{3,128}")
@@ -34,8 +35,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class CopyRequest:
-    image_id: str
-    source_region: str
+    source: ImageSelector
     name: str = ""
     description: str = ""
     tags: tuple[tuple[str, str], ...] = ()
@@ -48,8 +48,7 @@ class CopyRequest:
 class Targets:
     """Where to look: the source, and each destination once."""
 
-    image_id: str
-    source_region: str
+    source: ImageSelector
     destinations: tuple[Destination, ...]
 
 
@@ -63,7 +62,7 @@ def parse_copies(
     """
     source_region = params["source_region"] if params["source_region"] is not None else region
     destinations = params["destinations"] or []
-    problems = _source(params["image_id"], source_region, known_regions)
+    problems = _source(params, source_region, known_regions)
     problems += _destinations(destinations, source_region or "", known_regions)
     problems += _looks(params)
     if problems or not source_region:
@@ -72,10 +71,14 @@ def parse_copies(
         Destination(item["region"], _key_of(item["region"], item.get("kms_key_id")), item.get("name") or "")
         for item in destinations
     )
-    targets = Targets(params["image_id"], source_region, tuple(dict.fromkeys(listed)))
+    source = ImageSelector(
+        source_region,
+        params.get("image_id") or "",
+        params.get("source_name") or "",
+        tuple(sorted((params.get("source_tags") or {}).items())),
+    )
     request = CopyRequest(
-        image_id=params["image_id"],
-        source_region=source_region,
+        source,
         name=params["name"] or "",
         description=params["description"] or "",
         tags=tuple(sorted((params["tags"] or {}).items())),
@@ -83,16 +86,29 @@ def parse_copies(
         completion_minutes=params["completion_duration_minutes"] or 0,
         wait=params["wait"],
     )
-    return targets, request
+    return Targets(source, tuple(dict.fromkeys(listed))), request
 
 
-def _source(image_id: str, region: str | None, known_regions: Mapping[str, str]) -> list[str]:
-    checked = [("image_id", identifiers.check_image_id(image_id))]
+def _source(params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]) -> list[str]:
+    image_id, name, tags = (params.get(option) for option in ("image_id", "source_name", "source_tags"))
+    checked = [] if image_id is None else [("image_id", identifiers.check_image_id(image_id))]
+    checked += _name_and_tags(name, tags)
+    if image_id is not None and (name or tags):
+        checked.append(("image_id", "goes without source_name and source_tags; give the one or the others."))
+    if image_id is None and name is None and tags is None:
+        checked.append(("image_id", "is missing; give it, or source_name and/or source_tags, of the AMI to copy."))
     if region:
         checked.append(("source_region", identifiers.check_region(region, known_regions)))
     else:
-        checked.append(("source_region", f"'{image_id}' has no source_region; an AMI ID exists in one Region."))
+        checked.append(("source_region", f"'{image_id or name or tags}' has no source_region; AMIs are regional."))
     return [f"{option}: {problem}" for option, problem in checked if problem]
+
+
+def _name_and_tags(name: str | None, tags: Mapping[Any, Any] | None) -> list[tuple[str, str | None]]:
+    # An empty one is a variable that holds nothing: without it, more or other AMIs would match than were meant.
+    empty = [option for option, value in (("source_name", name), ("source_tags", tags)) if value in ("", {})]
+    problems: list[tuple[str, str | None]] = [(option, "is empty; leave it out, or fill it in.") for option in empty]
+    return problems + [("source_tags", problem) for problem in map(_check_text, (tags or {}).items()) if problem]
 
 
 def _destinations(items: list[Mapping[str, Any]], source: str, known_regions: Mapping[str, str]) -> list[str]:
@@ -100,7 +116,7 @@ def _destinations(items: list[Mapping[str, Any]], source: str, known_regions: Ma
     seen: dict[str, Destination] = {}
     for item in items:
         region, key_id, name = item["region"], item.get("kms_key_id"), item.get("name")
-        problems += _region(region, source, known_regions)
+        problems += _region(region, source, known_regions, key_id is not None)
         if key_id is not None:
             problems += _given(identifiers.check_key(_key_of(region, key_id), region))
         if name is not None:
@@ -111,12 +127,15 @@ def _destinations(items: list[Mapping[str, Any]], source: str, known_regions: Ma
     return [f"destinations: {problem}" for problem in problems]
 
 
-def _region(region: str, source: str, known_regions: Mapping[str, str]) -> list[str]:
+def _region(region: str, source: str, known_regions: Mapping[str, str], keyed: bool) -> list[str]:
     wrong = _given(identifiers.check_region(region, known_regions))
     if wrong:
         return wrong
-    if region == source:
-        return [f"{region} is the source_region; the AMI is there already, leave it out."]
+    if region == source and not keyed:
+        return [
+            f"{region} is the source_region, where the AMI is already. Give a kms_key_id to have a copy under that key there, "
+            "or leave it out."
+        ]
     partition, home = known_regions.get(region), known_regions.get(source)
     if home and partition != home:
         return [
@@ -167,13 +186,20 @@ def _check_tags(tags: Mapping[Any, Any]) -> Iterable[str]:
     if len(tags) > TAGS:
         yield f"there are {len(tags)}; EC2 allows {TAGS}."
     for key, value in tags.items():
-        if not isinstance(key, str) or not isinstance(value, str):
-            odd = value if isinstance(key, str) else key
-            yield f"'{key}: {value}' holds {identifiers.kind_of(odd)}, tags are text; write it in quotes."
+        odd = _check_text((key, value))
+        if odd:
+            yield odd
         elif key.lower().startswith("aws:"):
             yield f"'{key}' starts with 'aws:', which is AWS's own."
         elif not 1 <= len(key) <= TAG_KEY_LENGTH or len(value) > TAG_VALUE_LENGTH:
             yield f"'{key}' is too long; keys have 1 to {TAG_KEY_LENGTH} characters, values up to {TAG_VALUE_LENGTH}."
+
+
+def _check_text(tag: tuple[Any, Any]) -> str | None:
+    odd = [item for item in tag if not isinstance(item, str)]
+    if not odd:
+        return None
+    return f"'{tag[0]}: {tag[1]}' holds {identifiers.kind_of(odd[0])}, tags are text; write it in quotes."
 
 
 def _given(problem: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .._base.advice import DENIED, is_about_credentials
-from .._base.outcome import Failure
+from .._base.outcome import INTERNAL_ERROR, Failure
 from .._image.facts import ImageFacts
 from .._image.selection import ImageSelector
 from .report import ImageUsage, UsageEntry, UsageQuery, UsageReport
@@ -50,7 +50,7 @@ def looked_at(report: Ongoing, answer: UsageReport | Failure | None) -> Ongoing:
     """:param answer: the report as it is; None when AWS does not show it, which a new one may be (eventual consistency)."""
     if isinstance(answer, Failure):
         # Looking again may help against everything but this.
-        hopeless = is_about_credentials(answer.code) or answer.code in DENIED
+        hopeless = is_about_credentials(answer.code) or answer.code in (*DENIED, INTERNAL_ERROR)
         return replace(report, failure=answer) if hopeless else replace(report, refused=answer)
     if answer is not None and answer.state == "error":
         return replace(report, failure=_failed(report, answer))

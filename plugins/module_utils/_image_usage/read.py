@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from .._base.outcome import Failure
+from .._call.errors import failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
@@ -44,18 +45,32 @@ def utc_now() -> datetime:
 
 def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
     """Each AMI with its usage, in input order: has reports made, waits for them, reads them and deletes them."""
-    found = read_launch_permission.read(aws, targets.selectors)
-    reports = _follow(aws, _start(aws, begin(found, targets.query), targets.query), waiting)
-    whole = completed(reports)
-    answers = fan_out(
-        [
-            paced(aws.pace("ec2:DescribeImageUsageReportEntries", selector.region), _read_entries, aws, selector, ids)
-            for selector, ids in whole.items()
-        ]
-    )
-    entries = dict(zip(whole, answers, strict=True))
-    deleted = _delete(aws, reports)
+    return read_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, waiting)
+
+
+def read_usage(aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, waiting: Waiting) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
+    made = _start(aws, begin(found, query), query)
+    try:
+        reports, entries = _read_all(aws, made, waiting)
+    except Exception as error:
+        # What was made is deleted all the same.
+        reports, entries = [replace(report, failure=report.failure or failure_of(error)) for report in made], {}
+    deleted = _delete(aws, made)
     return [ended(facts, reports, entries, deleted) for facts in found]
+
+
+Entries = dict[ImageSelector, "tuple[UsageEntry, ...] | Failure"]
+
+
+def _read_all(aws: Aws, made: list[Ongoing], waiting: Waiting) -> tuple[list[Ongoing], Entries]:
+    reports = _follow(aws, made, waiting)
+    whole = completed(reports)
+    action = "ec2:DescribeImageUsageReportEntries"
+    answers = fan_out(
+        [paced(aws.pace(action, one.region), _read_entries, aws, one, report_ids) for one, report_ids in whole.items()]
+    )
+    return reports, dict(zip(whole, answers, strict=True))
 
 
 def _start(aws: Aws, reports: Sequence[Ongoing], query: UsageQuery) -> list[Ongoing]:
@@ -111,15 +126,10 @@ def _read_entries(aws: Aws, selector: ImageSelector, report_ids: Sequence[str]) 
 def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
     """Every report that was made, also one that was of no use: EC2 would keep it for 30 days."""
     made = [(report.selector.region, report.report_id) for report in reports if report.report_id]
+    action = "ec2:DeleteImageUsageReport"
     answers = fan_out(
         [
-            paced(
-                aws.pace("ec2:DeleteImageUsageReport", region),
-                usage_reports.delete_report,
-                aws.client("ec2", region),
-                region,
-                one,
-            )
+            paced(aws.pace(action, region), usage_reports.delete_report, aws.client("ec2", region), region, one)
             for region, one in made
         ]
     )
@@ -128,7 +138,13 @@ def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
 
 def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] = utc_now) -> list[ImageUsage]:
     """Each AMI with its usage as far as a report tells it that exists already; makes none."""
-    found = read_launch_permission.read(aws, targets.selectors)
+    return read_existing_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, now)
+
+
+def read_existing_usage(
+    aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, now: Callable[[], datetime] = utc_now
+) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
     by_region: dict[str, list[str]] = {}
     for facts in found:
         if isinstance(facts.permissions, frozenset):
@@ -142,7 +158,7 @@ def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] =
     action = "ec2:DescribeImageUsageReportEntries"
     answers = fan_out(
         [
-            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, targets.query, when)
+            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, query, when)
             for facts in found
         ]
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .._base import answers
+from .._base.answers import Members
 from .._call.errors import calling
 from .._call.fanout import batches
 from .report import UsageEntry, UsageQuery, UsageReport, counted_types
@@ -32,7 +34,7 @@ def create_report(client: Any, region: str, image_id: str, account_ids: Sequence
     if account_ids:
         request["AccountIds"] = list(account_ids)
     with calling("ec2:CreateImageUsageReport", region):
-        return str(client.create_image_usage_report(**request)["ReportId"])
+        return answers.text(client.create_image_usage_report(**request), "ReportId")
 
 
 def read_reports(client: Any, region: str, report_ids: Sequence[str]) -> dict[str, UsageReport]:
@@ -50,19 +52,19 @@ def _read_reports(client: Any, region: str, by: str, ids: Sequence[str]) -> list
     for batch in batches(ids, REQUEST_IDS):
         with calling("ec2:DescribeImageUsageReports", region):
             pages = client.get_paginator("describe_image_usage_reports").paginate(**{by: batch})
-            found += [_report(report) for page in pages for report in page["ImageUsageReports"]]
+            found += [_report(report) for page in pages for report in answers.entries(page, "ImageUsageReports")]
     return found
 
 
-def _report(report: dict[str, Any]) -> UsageReport:
+def _report(report: Members) -> UsageReport:
     return UsageReport(
-        report_id=report["ReportId"],
-        image_id=report["ImageId"],
-        state=report["State"],
-        state_reason=report.get("StateReason") or "",
-        account_ids=frozenset(report.get("AccountIds", ())),
-        resource_types=counted_types(report.get("ResourceTypes", ())),
-        created=report["CreationTime"],
+        report_id=answers.text(report, "ReportId"),
+        image_id=answers.text(report, "ImageId"),
+        state=answers.text(report, "State"),
+        state_reason=answers.text(report, "StateReason", ""),
+        account_ids=frozenset(answers.texts(report, "AccountIds", ())),
+        resource_types=counted_types(answers.entries(report, "ResourceTypes", ())),
+        created=answers.moment(report, "CreationTime"),
     )
 
 
@@ -72,12 +74,14 @@ def read_entries(client: Any, region: str, report_ids: Sequence[str]) -> tuple[U
     for batch in batches(report_ids, REQUEST_IDS):
         with calling("ec2:DescribeImageUsageReportEntries", region):
             pages = client.get_paginator("describe_image_usage_report_entries").paginate(ReportIds=batch)
-            found += [_entry(entry) for page in pages for entry in page["ImageUsageReportEntries"]]
+            found += [_entry(entry) for page in pages for entry in answers.entries(page, "ImageUsageReportEntries")]
     return tuple(found)
 
 
-def _entry(entry: dict[str, Any]) -> UsageEntry:
-    return UsageEntry(entry["AccountId"], entry["ResourceType"], entry["UsageCount"])
+def _entry(entry: Members) -> UsageEntry:
+    return UsageEntry(
+        answers.text(entry, "AccountId"), answers.text(entry, "ResourceType"), answers.number(entry, "UsageCount")
+    )
 
 
 def delete_report(client: Any, region: str, report_id: str) -> None:

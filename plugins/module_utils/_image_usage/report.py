@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .._base import identifiers
+from .._base import answers, identifiers
+from .._base.answers import Members
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
@@ -99,19 +100,24 @@ def parse_query(params: Mapping[str, Any]) -> UsageQuery:
     return UsageQuery(tuple(dict.fromkeys(given or ())), tuple(dict.fromkeys(kinds)))
 
 
-def counted_types(resource_types: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+def counted_types(resource_types: Iterable[Members]) -> frozenset[str]:
     """The resource types that a report counts as far as ours would; ``resource_types`` as EC2 shows them."""
-    return frozenset(str(kind["ResourceType"]) for kind in resource_types if _is_deep_enough(kind))
+    return frozenset(answers.text(kind, "ResourceType", "") for kind in resource_types if _is_deep_enough(kind))
 
 
-def _is_deep_enough(kind: Mapping[str, Any]) -> bool:
-    depths = [
-        value
-        for option in kind.get("ResourceTypeOptions", [])
-        if option.get("OptionName") == "version-depth"
-        for value in option.get("OptionValues", [])
-    ]
-    return all(depth.isdecimal() and int(depth) >= VERSION_DEPTH for depth in depths)
+def _is_deep_enough(kind: Members) -> bool:
+    """Without options a report counts as EC2 does by default; an option that does not say how is none to rely on."""
+    return all(
+        _is_deep(answers.text(option, "OptionName", ""), answers.texts(option, "OptionValues", ()))
+        for option in answers.entries(kind, "ResourceTypeOptions", ())
+    )
+
+
+def _is_deep(name: str, values: Iterable[str]) -> bool:
+    if name != "version-depth":
+        return bool(name)
+    depths = list(values)
+    return bool(depths) and all(depth.isdecimal() and int(depth) >= VERSION_DEPTH for depth in depths)
 
 
 def newest_fitting(
@@ -162,7 +168,7 @@ def without_report(facts: ImageFacts) -> ImageUsage:
     return ImageUsage(facts, warnings=(warning,))
 
 
-def show_usage(query: UsageQuery, usage: ImageUsage) -> Outcome:
+def show_usage(query: UsageQuery, usage: ImageUsage) -> Reading:
     image, entries = usage.facts.image, usage.entries
     failure = why_unread(usage.facts) or (entries if isinstance(entries, Failure) else None)
     known: Sequence[UsageEntry] | None = None if failure or isinstance(entries, Failure) else entries

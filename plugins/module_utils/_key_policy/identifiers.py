@@ -39,6 +39,7 @@ _READING = (
     "ListResourceTags",
     "ListRetirableGrants",
 )
+CREATE_GRANT = "kms:CreateGrant"
 USING_ACTIONS = (*identifiers.GRANT_OPERATIONS, "RevokeGrant", *_READING)
 # What changes the key, its policy or its life.
 ADMINISTRATIVE_ACTIONS = (
@@ -79,11 +80,16 @@ def check_sid(value: str) -> str | None:
     )
 
 
-def check_beginning_of_sids(value: str) -> str | None:
-    """What roles put the kind of a statement behind, the longest of which is ``OrganizationalUnits``."""
-    if check_sid(value) or not check_sid(f"{value}OrganizationalUnits"):
+def grants_sid(sid: str) -> str:
+    """The Sid under which CreateGrant stands by itself, on its own condition."""
+    return f"{sid}Grants"
+
+
+def check_beginning_of_sids(value: str, longest: str = "OrganizationalUnitsGrants") -> str | None:
+    """:param longest: what is put behind it. Roles have a statement for each kind, and one for the grants of it."""
+    if check_sid(value) or not check_sid(f"{value}{longest}"):
         return check_sid(value)
-    return f"sid: {value!r} has {len(value)} characters, which leaves no room for 'OrganizationalUnits' behind it."
+    return f"sid: {value!r} has {len(value)} characters, which leaves no room for {longest!r} behind it."
 
 
 def check_principal_arn(value: str, partition: str | None = None) -> str | None:

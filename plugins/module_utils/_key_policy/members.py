@@ -11,39 +11,16 @@ meaning when somebody is added to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from .._base import identifiers
-from .._base.delta import ADD, REMOVE, plan_set
-from .._kms_grant.model import principal_arn
+from .._base.delta import REMOVE, plan_set
 from . import document as policies
 from . import identifiers as policy_identifiers
 from .document import Statement
-from .request import PolicyRequest, make_statement
-
-PRINCIPALS = "account_ids and principal_arns"
-ORGANIZATIONS = "organization_ids"
-PATHS = "organization_paths"
-
-
-@dataclass(frozen=True)
-class Members:
-    """Whom a statement names, all of one kind (called after the options), and what it lets them do."""
-
-    kind: str
-    names: frozenset[str]
-    actions: tuple[str, ...]
-
-
-def asked_members(request: PolicyRequest, partition: str) -> Members:
-    if request.organization_ids:
-        return Members(ORGANIZATIONS, frozenset(request.organization_ids), request.actions)
-    if request.organization_paths:
-        return Members(PATHS, frozenset(request.organization_paths), request.actions)
-    return Members(
-        PRINCIPALS, frozenset(principal_arn(name, partition) for name in request.principals), request.actions
-    )
+from .identifiers import CREATE_GRANT
+from .statement import ORGANIZATIONS, PATHS, PRINCIPALS, Members, is_for_aws_resource, make_statement
 
 
 def found_members(statement: Statement, partition: str) -> Members | None:
@@ -53,13 +30,16 @@ def found_members(statement: Statement, partition: str) -> Members | None:
     if found is None or policy_identifiers.check_actions(actions):
         return None
     kind, names = found
+    spelled = tuple(map(policy_identifiers.spelled, actions))
+    limited = is_for_aws_resource(statement)
+    if limited and spelled != (CREATE_GRANT,):
+        return None
+    members = Members(kind, names, tuple(actions), limited)
     # What we would make of the members shows whether they are all that the statement says.
-    made = make_statement(
-        _exactly(PolicyRequest("present", str(statement.get("Sid"))), kind, names, actions), partition
-    )
+    made = make_statement(str(statement.get("Sid")), members, partition)
     if policies.canonical(made, partition) != policies.canonical(statement, partition):
         return None
-    return Members(kind, names, tuple(map(policy_identifiers.spelled, actions)))
+    return replace(members, actions=spelled)
 
 
 def _principals(statement: Statement, partition: str) -> tuple[str, frozenset[str]] | None:
@@ -79,35 +59,23 @@ def _organizations(statement: Statement) -> tuple[str, frozenset[str]] | None:
     return (ORGANIZATIONS, frozenset(ids)) if proper else None
 
 
-def _exactly(request: PolicyRequest, kind: str, names: Iterable[str], actions: Iterable[str]) -> PolicyRequest:
-    """The request for these members and no others."""
-    listed = tuple(names)
-    return replace(
-        request,
-        principals=listed if kind == PRINCIPALS else (),
-        organization_ids=listed if kind == ORGANIZATIONS else (),
-        organization_paths=listed if kind == PATHS else (),
-        actions=tuple(actions),
-    )
-
-
-def with_others(request: PolicyRequest, statement: Statement, found: Members, partition: str) -> Statement | None:
-    """The statement with those added, or without those, who were named; None when nobody is left.
+def joined(asked: Members, there: Sequence[Members]) -> Members:
+    """Those who were named and those who are there already, in the statements of one request, as one list.
 
     Nobody who stays loses an action: those that the asked ones do not cover stay for all.
-
-    :param found: the members of the statement, of the same kind as those that were named.
     """
-    asked = asked_members(request, partition)
-    delta = plan_set(found.names, asked.names, ADD if request.state == "present" else REMOVE)
-    if request.state == "absent" and not delta:
-        return statement
-    names = delta.applied_to(found.names)
-    actions = _joined(found.actions, asked.actions) if request.state == "present" else found.actions
+    names = asked.names.union(*(one.names for one in there))
+    actions = list(dict.fromkeys(action for one in there for action in one.actions))
+    return replace(asked, names=names, actions=tuple(_joined(actions, asked.actions)))
+
+
+def without(found: Members, named: Members) -> Members | None:
+    """A statement's members without those who were named; None when nobody is left."""
+    left = plan_set(found.names, named.names, REMOVE).applied_to(found.names)
     # A unique ID is what is left of a role or user that is gone: nobody.
-    if all(identifiers.UNIQUE_ID.match(name) for name in names):
+    if left != found.names and all(identifiers.UNIQUE_ID.match(name) for name in left):
         return None
-    return make_statement(_exactly(request, found.kind, names, actions), partition)
+    return replace(found, names=left)
 
 
 def _joined(there: Sequence[str], asked: Sequence[str]) -> Sequence[str]:

@@ -10,17 +10,16 @@ KMS replaces a policy as a whole. So all that is asked of one key is judged on i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from .._base.advice import DENIED
 from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure
 from .._kms_key.model import Key, shown_key
 from . import document as policies
 from .change import PolicyChange, PolicyOutcome, StatementState
 from .document import Document, Statement
+from .plan_statement import StatementPlan, plan_statement
 from .refusals import refusals, shown_stale
 from .request import PolicyRequest
-from .statement import StatementPlan, plan_statement
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def _readable(facts: PolicyFacts) -> tuple[Key, str, Document] | Failure:
     if key.manager != "CUSTOMER":
         return _aws_managed(key)
     if isinstance(text, Failure):
-        return of_its_account(text, key)
+        return text
     document = policies.read_document(text)
     return unreadable_policy(key) if document is None else (key, text, document)
 
@@ -113,16 +112,8 @@ def _aws_managed(key: Key) -> Failure:
     return Failure(
         "aws_managed_key",
         f"{key.arn} is an AWS managed key; its policy cannot be changed and it cannot be shared",
-        "Copy the AMI under a customer managed key and use that one.",
+        "Copy the AMI under a customer managed key (golden.ami.image_copy) and use that one.",
     )
-
-
-def of_its_account(failure: Failure, key: Key) -> Failure:
-    """Key policies do not work across accounts, and KMS's AccessDeniedException does not tell that from other causes."""
-    if failure.code not in DENIED:
-        return failure
-    step = f"Use credentials of account {key.account_id}, which owns the key: nobody else can read or write its policy."
-    return replace(failure, next_step=f"{step} {failure.next_step}".strip())
 
 
 def unreadable_policy(key: Key) -> Failure:

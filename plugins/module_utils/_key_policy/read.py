@@ -10,6 +10,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import fan_out
@@ -23,8 +24,8 @@ POLICY_NAME = "default"
 
 def read_key_policy(client: Any, region: str, key_arn: str) -> str:
     """The text of the key policy. Works in every key state, and only in the key's own account."""
-    with calling("kms:GetKeyPolicy", region):
-        return str(client.get_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME)["Policy"])
+    with calling("kms:GetKeyPolicy", region, key_arn):
+        return answers.text(client.get_key_policy(KeyId=key_arn, PolicyName=POLICY_NAME), "Policy")
 
 
 def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[PolicyFacts]:

@@ -12,7 +12,8 @@ from .._base.outcome import Failure
 from .._kms_key.model import Key
 from . import document as policies
 from .document import Document, Statement
-from .statement import StatementPlan
+from .identifiers import grants_sid
+from .plan_statement import StatementPlan
 
 # KMS Developer Guide, "Creating a key policy": 32 kilobytes.
 MOST_BYTES = 32_768
@@ -38,11 +39,7 @@ def _stale(changing: Sequence[StatementPlan], key: Key, document: Document) -> I
     kept = [
         sid for sid, statement in after.items() if statement and policies.stale_principals({"Statement": [statement]})
     ]
-    own = (
-        f" To drop those in the statement {_quoted(kept)}, name all who are to stay, without keep_others."
-        if kept
-        else ""
-    )
+    own = f" To drop those in the {_named(kept)}, name all who are to stay, without keep_others." if kept else ""
     yield Failure(
         "stale_principals",
         f"the policy of {key.arn} names roles or users that are gone: {shown_stale(stale)}; KMS takes no policy with them",
@@ -70,8 +67,8 @@ def _lock_out(changing: Sequence[StatementPlan], key: Key, document: Document, n
     sids = going or [sid for plan in changing for sid in plan.after]
     yield Failure(
         "lock_out",
-        f"without what the statement {_quoted(sids)} of the policy of {key.arn} allows, nobody in account {key.account_id} "
-        "would surely be able to change the policy again",
+        f"without the {_named(sids)} of the policy of {key.arn}, nobody in account {key.account_id} would surely be able to "
+        "change the policy again",
         "Use another sid. To replace that statement, first add another one that allows the account kms:PutKeyPolicy.",
     )
 
@@ -81,15 +78,21 @@ def _too_large(changing: Sequence[StatementPlan], key: Key, document: Document, 
     if size <= max(MOST_BYTES, size_before):
         return
     sids = [sid for plan in changing for sid, statement in plan.after.items() if statement]
+    once = (
+        " With grant_is_for_aws_resource=false they are named once, and can hand the key on to anybody."
+        if any(plan.after.get(grants_sid(plan.request.sid)) for plan in changing)
+        else ""
+    )
     yield Failure(
         "policy_too_large",
-        f"the policy of {key.arn} would have {size:,} bytes with the statement {_quoted(sids)}; KMS takes {MOST_BYTES:,}",
-        "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed.",
+        f"the policy of {key.arn} would have {size:,} bytes with the {_named(sids)}; KMS takes {MOST_BYTES:,}",
+        "Name an organization instead of its accounts, use grants (golden.ami.kms_grant), or remove what is not needed."
+        + once,
     )
 
 
-def _quoted(sids: Sequence[str]) -> str:
-    return " and ".join(f"'{sid}'" for sid in sids)
+def _named(sids: Sequence[str]) -> str:
+    return ("statement " if len(sids) == 1 else "statements ") + " and ".join(f"'{sid}'" for sid in sids)
 
 
 def shown_stale(stale: list[tuple[str, str]]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._kms_grant.model import LAUNCH_OPERATIONS, principal_arn
+from .._kms_grant.model import LAUNCH_OPERATIONS
 from . import identifiers as policy_identifiers
 
 LAUNCH_ACTIONS = tuple(f"kms:{operation}" for operation in LAUNCH_OPERATIONS)
@@ -23,6 +23,7 @@ class PolicyRequest:
     """What a task asks for, the same for all its keys. Of principals, organizations and paths one kind at most is given.
 
     ``keep_others``: those whom the statement names already and the task does not stay in it.
+    ``grant_is_for_aws_resource``: they may create grants only by way of an AWS service, for its own resources.
     """
 
     state: str
@@ -32,6 +33,7 @@ class PolicyRequest:
     organization_paths: tuple[str, ...] = ()
     actions: tuple[str, ...] = LAUNCH_ACTIONS
     keep_others: bool = False
+    grant_is_for_aws_resource: bool = True
 
     @property
     def names_anybody(self) -> bool:
@@ -49,7 +51,8 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> PolicyReq
         for option in ("account_ids", "principal_arns", "organization_ids", "organization_paths")
     )
     actions = LAUNCH_ACTIONS if params["actions"] is None else tuple(params["actions"])
-    problems = [problem for problem in [policy_identifiers.check_sid(params["sid"])] if problem]
+    check_sid = _check_sid if params["state"] == "present" else policy_identifiers.check_sid
+    problems = [problem for problem in [check_sid(params["sid"])] if problem]
     problems += identifiers.check_each("account_ids", accounts, identifiers.check_account_id)
     problems += identifiers.check_each(
         "principal_arns", arns, lambda value: policy_identifiers.check_principal_arn(value, partition)
@@ -74,7 +77,12 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> PolicyReq
         paths,
         spelled,
         params["keep_others"],
+        params["grant_is_for_aws_resource"],
     )
+
+
+def _check_sid(value: str) -> str | None:
+    return policy_identifiers.check_beginning_of_sids(value, policy_identifiers.grants_sid(""))
 
 
 def _check_kinds(state: str, principals: bool, organizations: bool, paths: bool) -> list[str]:
@@ -95,29 +103,3 @@ def _check_kinds(state: str, principals: bool, organizations: bool, paths: bool)
             "the statement away, use state=absent."
         ]
     return []
-
-
-def make_statement(request: PolicyRequest, partition: str) -> dict[str, Any]:
-    """The statement that was asked for. Everybody (``*``) is never without the condition on organizations."""
-    condition: dict[str, Any] = {}
-    if request.organization_ids or request.organization_paths:
-        # IDs of roots and units are unique only within an organization, so a path never stands without it.
-        in_paths = {path.split("/")[0] for path in request.organization_paths}
-        condition["StringEquals"] = {"aws:PrincipalOrgID": _listed({*request.organization_ids, *in_paths})}
-    if request.organization_paths:
-        condition["ForAnyValue:StringLike"] = {"aws:PrincipalOrgPaths": _listed(request.organization_paths)}
-    principals = "*" if condition else _listed(principal_arn(one, partition) for one in request.principals)
-    return {
-        "Sid": request.sid,
-        "Effect": "Allow",
-        "Principal": {"AWS": principals},
-        "Action": _listed(request.actions),
-        "Resource": "*",
-        **({"Condition": condition} if condition else {}),
-    }
-
-
-def _listed(values: Any) -> Any:
-    """Sorted, so that the order of a list makes no other document; a single value without its list, as AWS writes it."""
-    listed = sorted(set(values))
-    return listed[0] if len(listed) == 1 else listed

@@ -2,108 +2,130 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one request asks of the statements of one policy, and why one of them is not to be replaced or removed."""
+"""The statements that are made here.
+
+Who may create grants can hand the key on, to anybody in any account, unless kms:GrantIsForAWSResource limits it to grants
+that an AWS service makes for its own resources. KMS knows that condition key for CreateGrant, ListGrants and RevokeGrant
+only (KMS Developer Guide, "AWS KMS condition keys"): under it nothing else would be allowed, and with ``BoolIfExists`` it
+would limit nothing where a request comes without it. So what is asked for becomes two statements: the use of the key, and
+CreateGrant under the condition.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
 
-from .._base.delta import EXACT, plan_set
-from .._base.outcome import Failure
-from .._kms_key.model import Key
+from .._kms_grant.model import principal_arn
 from . import document as policies
-from .document import Document, Statement
-from .members import asked_members, found_members, with_others
-from .request import PolicyRequest, make_statement
+from .document import Statement
+from .identifiers import CREATE_GRANT, USING_ACTIONS, grants_sid
+from .request import PolicyRequest
+
+PRINCIPALS = "account_ids and principal_arns"
+ORGANIZATIONS = "organization_ids"
+PATHS = "organization_paths"
+FOR_AWS_RESOURCE = ("Bool", "kms:GrantIsForAWSResource", "true")
 
 
 @dataclass(frozen=True)
-class StatementPlan:
-    """One request's part of a policy: its statement by Sid, before and after. With a failure both are the same."""
+class Members:
+    """Whom a statement names, all of one kind (called after the options), and what it lets them do.
 
-    request: PolicyRequest
-    before: Mapping[str, Statement | None]
-    after: Mapping[str, Statement | None]
-    changes: bool = False
-    failure: Failure | None = None
+    ``for_aws_resource``: only when an AWS service asks for its own resource, which only CreateGrant can be limited to.
+    """
 
-
-def plan_statement(request: PolicyRequest, key: Key, document: Document) -> StatementPlan:
-    sid, partition = request.sid, key.arn.split(":")[1]
-    places = policies.with_sid(document, sid)
-    before = next(iter(places.values())) if len(places) == 1 else None
-    failure = next(_not_ours(request, key, places), None)
-    if failure:
-        return StatementPlan(request, {sid: before}, {sid: before}, failure=failure)
-    after = _wanted(request, before, partition)
-    if policies.canonical(before, partition) == policies.canonical(after, partition):
-        return StatementPlan(request, {sid: before}, {sid: before})
-    return StatementPlan(request, {sid: before}, {sid: after}, changes=True)
+    kind: str
+    names: frozenset[str]
+    actions: tuple[str, ...]
+    for_aws_resource: bool = False
 
 
-def _wanted(request: PolicyRequest, before: Statement | None, partition: str) -> Statement | None:
-    """The statement that there should be; ``before`` is not ours to change when :func:`_not_ours` says so."""
-    found = found_members(before, partition) if request.keep_others and before else None
-    if before and found:
-        return with_others(request, before, found, partition)
-    return make_statement(request, partition) if request.state == "present" else None
-
-
-def _not_ours(request: PolicyRequest, key: Key, places: dict[int, Statement]) -> Iterator[Failure]:
-    """Why the statement of this sid is not one to replace or remove."""
-    if len(places) > 1:
-        listed = " and ".join(f"statement {number}" for number in places)
-        yield Failure(
-            "ambiguous_sid",
-            f"the policy of {key.arn} has more than one statement with the Sid '{request.sid}': {listed}",
-            "Rename or remove all but one of them, or use another sid.",
-        )
-        return
-    for number, statement in places.items():
-        if statement.get("Effect") != "Allow":
-            yield Failure(
-                "deny_statement",
-                f"statement {number} of the policy of {key.arn} has the Sid '{request.sid}' and does not allow but deny",
-                "Use another sid; what denies is never replaced or removed here.",
-            )
-        if request.keep_others:
-            yield from _other_kind(request, key, number, statement)
-            return
-        others = _others(request, key, statement)
-        if others:
-            yield Failure(
-                "names_others",
-                f"statement {number} ({request.sid}) of the policy of {key.arn} names others, too: {', '.join(others)}",
-                "To keep theirs, use state=present with those that are to stay. To remove it for all, use state=absent with "
-                "the sid alone.",
-            )
-
-
-def _other_kind(request: PolicyRequest, key: Key, number: int, statement: Statement) -> Iterator[Failure]:
-    """Why nobody can be added to a statement, or removed from it, while the others stay."""
-    partition = key.arn.split(":")[1]
-    found, asked = found_members(statement, partition), asked_members(request, partition)
-    if found is not None and found.kind == asked.kind:
-        return
-    how = f"is for {found.kind}, not for {asked.kind}" if found else "is not like those that are made here"
-    step = (
-        "To remove the statement for all, use state=absent with the sid alone."
-        if request.state == "absent"
-        else "To replace that statement by one for exactly those who are named, leave keep_others out."
-    )
-    yield Failure(
-        "other_statement",
-        f"statement {number} ({request.sid}) of the policy of {key.arn} {how}; nobody can be added to it or removed from it "
-        "without changing what it means for the others",
-        f"Use another sid. {step}",
+def asked_members(request: PolicyRequest, partition: str) -> Members:
+    if request.organization_ids:
+        return Members(ORGANIZATIONS, frozenset(request.organization_ids), request.actions)
+    if request.organization_paths:
+        return Members(PATHS, frozenset(request.organization_paths), request.actions)
+    return Members(
+        PRINCIPALS, frozenset(principal_arn(name, partition) for name in request.principals), request.actions
     )
 
 
-def _others(request: PolicyRequest, key: Key, statement: Statement) -> list[str]:
-    """Who would lose a statement that is to be removed, besides those that were named."""
-    if request.state != "absent" or not request.names_anybody:
-        return []
-    partition = key.arn.split(":")[1]
-    meant = policies.named_by(make_statement(request, partition), partition)
-    return sorted(plan_set(policies.named_by(statement, partition), meant, EXACT).remove)
+def parts(sid: str, members: Members, for_aws_resource: bool) -> dict[str, Members]:
+    """The members of the statements that let them do it, by Sid.
+
+    :param for_aws_resource: whether they may create grants for AWS services only.
+    """
+    granting = covers_create_grant(members.actions)
+    if not (for_aws_resource and granting):
+        return {sid: members}
+    limited = replace(members, actions=(CREATE_GRANT,), for_aws_resource=True)
+    use = _without_create_grant(members.actions)
+    return {sid: replace(members, actions=use), grants_sid(sid): limited} if use else {sid: limited}
+
+
+def covers_create_grant(actions: Iterable[str]) -> bool:
+    return any(fnmatchcase(CREATE_GRANT.lower(), action.lower()) for action in actions)
+
+
+def _without_create_grant(actions: Iterable[str]) -> tuple[str, ...]:
+    """A pattern that covers CreateGrant as what else it covers."""
+    found: dict[str, None] = {}
+    for action in actions:
+        if covers_create_grant([action]):
+            named = (f"kms:{name}" for name in USING_ACTIONS if fnmatchcase(f"kms:{name}".lower(), action.lower()))
+            found |= dict.fromkeys(name for name in named if name != CREATE_GRANT)
+        else:
+            found[action] = None
+    return tuple(found)
+
+
+def make_statements(request: PolicyRequest, partition: str) -> dict[str, Statement]:
+    """The statements that were asked for, by Sid."""
+    members = parts(request.sid, asked_members(request, partition), request.grant_is_for_aws_resource)
+    return {sid: make_statement(sid, part, partition) for sid, part in members.items()}
+
+
+def make_statement(sid: str, members: Members, partition: str) -> dict[str, Any]:
+    """Everybody (``*``) is never without the condition on organizations."""
+    condition: dict[str, Any] = {}
+    if members.kind in (ORGANIZATIONS, PATHS):
+        # IDs of roots and units are unique only within an organization, so a path never stands without it.
+        condition["StringEquals"] = {"aws:PrincipalOrgID": _listed(name.split("/")[0] for name in members.names)}
+    if members.kind == PATHS:
+        condition["ForAnyValue:StringLike"] = {"aws:PrincipalOrgPaths": _listed(members.names)}
+    principals = "*" if condition else _listed(principal_arn(one, partition) for one in members.names)
+    if members.for_aws_resource:
+        operator, key, value = FOR_AWS_RESOURCE
+        condition[operator] = {key: value}
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": principals},
+        "Action": _listed(members.actions),
+        "Resource": "*",
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def _listed(values: Iterable[str]) -> Any:
+    """Sorted, so that the order of a list makes no other document; a single value without its list, as AWS writes it."""
+    listed = sorted(set(values))
+    return listed[0] if len(listed) == 1 else listed
+
+
+def is_for_aws_resource(statement: Statement) -> bool:
+    """Whether a statement is limited to what an AWS service asks for its own resources."""
+    operator, key, value = FOR_AWS_RESOURCE
+    return policies.condition_values(statement).get((operator, key.lower())) == [value]
+
+
+def is_for_grants(statement: Statement) -> bool:
+    """Whether a statement looks like the second of a pair: it allows nothing but grants for AWS services."""
+    return (
+        statement.get("Effect") == "Allow"
+        and policies.texts(statement.get("Action", []), str.lower) == [CREATE_GRANT.lower()]
+        and is_for_aws_resource(statement)
+    )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,16 +14,18 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from .._base import answers
 from .._base.advice import DENIED
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._call.assumed_roles import assume
-from .._call.errors import AwsCallError, calling
+from .._call.conclusions import concluded
+from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import CLOCK, Clock, TryLaterError, fan_out, paced
 from .._call.pace import Pace
 from .._call.session import Aws
 from . import grantors
-from .model import Creation, WantedGrant
-from .plan import KeyChange, after_apply, revocable
+from .model import Creation, Grant, WantedGrant
+from .plan import GrantOutcome, KeyChange, after_apply, revocable
 
 T = TypeVar("T")
 
@@ -38,27 +41,44 @@ class Patience:
     clock: Clock = CLOCK
 
 
-def apply(aws: Aws, plans: Sequence[Outcome], patience: Patience = Patience()) -> list[Outcome]:
+def apply(
+    aws: Aws,
+    plans: Sequence[GrantOutcome],
+    patience: Patience = Patience(),
+    seen: Callable[[str], None] = lambda _region: None,
+) -> list[GrantOutcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
+
+    :param seen: hears the Region of each creation that was tried to its end, from any thread.
     """
     until = patience.clock.now() + patience.seconds
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
     callers = _callers(aws, changes)
     creations = [change.plan.create for change in changes]
-    create = functools.partial(_create, callers, patience.clock, until)
+    create = functools.partial(_create, callers, patience.clock, until, seen)
     made = _for_each(changes, creations, create, functools.partial(_pace_of, callers), patience.clock)
-    created = [{creation.wanted: answer for creation, answer in answers.items()} for answers in made]
-    doomed = [revocable(change.plan, answers) for change, answers in zip(changes, created, strict=True)]
-    revoked = _for_each(
-        changes,
-        doomed,
-        functools.partial(_revoke, aws),
-        lambda change, _grant: aws.pace("kms:RevokeGrant", change.region),
-    )
-    answers = iter(zip(created, revoked, strict=True))
-    return [after_apply(plan, *next(answers)) if plan.change else plan for plan in plans]
+    created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
+    revoked, doubt = _revoke_all(aws, changes, created)
+    said = iter(zip(created, revoked, strict=True))
+
+    def after(plan: GrantOutcome) -> GrantOutcome:
+        outcome = concluded(plan, functools.partial(after_apply, plan, *next(said)))
+        return outcome.in_doubt(doubt) if doubt else outcome
+
+    return [after(plan) if plan.change else plan for plan in plans]
+
+
+def _revoke_all(
+    aws: Aws, changes: Sequence[KeyChange], created: Sequence[Mapping[WantedGrant, Any]]
+) -> tuple[list[dict[Grant, Any]], Failure | None]:
+    """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
+    try:
+        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        return _for_each(changes, doomed, functools.partial(_revoke, aws), functools.partial(_own_pace, aws)), None
+    except Exception as error:
+        return [{} for _change in changes], failure_of(error)
 
 
 def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]:
@@ -73,6 +93,10 @@ def _callers(aws: Aws, changes: Sequence[KeyChange]) -> dict[str, Aws | Failure]
     return {**assumed, "": aws}
 
 
+def _own_pace(aws: Aws, change: KeyChange, _grant: Grant) -> Pace:
+    return aws.pace("kms:RevokeGrant", change.region)
+
+
 def _pace_of(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: Creation) -> Pace | None:
     """The quota is the calling account's, whoever owns the key. Who could not be assumed makes no call."""
     caller = callers[creation.grantor]
@@ -80,6 +104,30 @@ def _pace_of(callers: Mapping[str, Aws | Failure], change: KeyChange, creation: 
 
 
 def _create(
+    callers: Mapping[str, Aws | Failure],
+    clock: Clock,
+    until: float,
+    seen: Callable[[str], None],
+    change: KeyChange,
+    creation: Creation,
+) -> str:
+    """One grant. :raises TryLaterError: where it is to be tried again, so that it has not ended yet."""
+    try:
+        grant_id = _try_to_create(callers, clock, until, change, creation)
+    except AwsCallError:
+        _show(seen, change.region)
+        raise
+    _show(seen, change.region)
+    return grant_id
+
+
+def _show(seen: Callable[[str], None], region: str) -> None:
+    """Progress is a courtesy: what it raises must not stand in the place of a grant's ID."""
+    with contextlib.suppress(Exception):
+        seen(region)
+
+
+def _try_to_create(
     callers: Mapping[str, Aws | Failure], clock: Clock, until: float, change: KeyChange, creation: Creation
 ) -> str:
     role_arn = creation.grantor
@@ -116,9 +164,9 @@ def _for_each(
     turns = zip_longest(*([(position, item) for item in listed] for position, listed in enumerate(items)))
     todo = [entry for entry in chain.from_iterable(turns) if entry is not None]
     calls = [(changes[position], item) for position, item in todo]
-    answers = fan_out([paced(pace(*one), call, *one) for one in calls], clock=clock)
+    said = fan_out([paced(pace(*one), call, *one) for one in calls], clock=clock)
     by_key: list[dict[T, Any]] = [{} for _change in changes]
-    for (position, item), answer in zip(todo, answers, strict=True):
+    for (position, item), answer in zip(todo, said, strict=True):
         by_key[position][item] = answer
     return by_key
 
@@ -135,8 +183,8 @@ def create_grant(client: Any, region: str, key_arn: str, wanted: WantedGrant) ->
         request["RetiringPrincipal"] = wanted.terms.retiring_principal
     if wanted.terms.constraints:
         request["Constraints"] = json.loads(wanted.terms.constraints)
-    with calling("kms:CreateGrant", region):
-        return str(client.create_grant(**request)["GrantId"])
+    with calling("kms:CreateGrant", region, key_arn):
+        return answers.text(client.create_grant(**request), "GrantId")
 
 
 def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
@@ -145,7 +193,7 @@ def revoke_grant(client: Any, region: str, key_arn: str, grant_id: str) -> None:
     A grant that is gone already (NotFoundException) is what was wanted.
     """
     try:
-        with calling("kms:RevokeGrant", region):
+        with calling("kms:RevokeGrant", region, key_arn):
             client.revoke_grant(KeyId=key_arn, GrantId=grant_id)
     except AwsCallError as error:
         if error.failure.code != "NotFoundException":

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from .._base import role_pattern
 from .._base.advice import DENIED
+from .._base.denials import IDENTITY, RESOURCE, read_denial
 from .._base.outcome import Failure
 
 
@@ -36,7 +37,7 @@ def not_assumed(failure: Failure, role_arn: str) -> Failure:
 
 def refused(failure: Failure, role_arn: str) -> Failure:
     """Why a grant that a role was to make could not be made: with the role as the caller, whose permissions matter."""
-    if failure.code not in DENIED:
+    if failure.code not in DENIED or read_denial(failure.message).kind not in ("", IDENTITY, RESOURCE):
         return replace(failure, caller=role_arn)
     step = (
         f"Allow {failure.action} on the key's ARN in the policies of {role_arn}, and let its account make grants: in the key "

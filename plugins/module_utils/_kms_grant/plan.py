@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
-from .._image.blockers import USABLE_KEY_STATES
+from .._base.outcome import INCOMPLETE_ANSWER, Failure, Outcome
+from .._kms_key import states
 from .._kms_key.model import Key, shown_key
 from . import model as grants
 from .model import Grant, GrantPlan, GrantRequest, WantedGrant
@@ -40,7 +40,11 @@ class KeyChange:
     plan: GrantPlan
 
 
-def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
+# A key's grants of ours as results show them.
+GrantOutcome = Outcome[list[dict[str, Any]], KeyChange]
+
+
+def plan_key(request: GrantRequest, facts: KeyFacts) -> GrantOutcome:
     """One key's plan. It fails, without a change, where the key cannot have (more) grants."""
     key, actual = facts.key, facts.grants
     if isinstance(key, Failure):
@@ -51,7 +55,7 @@ def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
         failure = Failure(
             "aws_managed_key",
             f"{key.arn} is an AWS managed key; its grants cannot be managed and it cannot be shared",
-            "Copy the AMI under a customer managed key and grant that one.",
+            "Copy the AMI under a customer managed key (golden.ami.image_copy) and grant that one.",
         )
         return Outcome(facts.target, failure=failure, extra=_extra(facts))
     partition = key.arn.split(":")[1]
@@ -60,7 +64,7 @@ def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
     request, warnings = _without_owner(request, key, partition)
     plan = grants.plan_grants(request, actual, partition)
     only_owner = request.purge and bool(named) and not request.grantees
-    unusable = bool(plan.create) and key.state not in USABLE_KEY_STATES
+    unusable = bool(plan.create) and key.state not in states.USABLE
     if only_owner or unusable:
         failure = _ONLY_OWNER if only_owner else _unusable(key)
         return Outcome(facts.target, ours, ours, failure=failure, extra=_extra(facts, plan), warnings=warnings)
@@ -93,19 +97,21 @@ def _without_owner(request: GrantRequest, key: Key, partition: str) -> tuple[Gra
 
 
 def _unusable(key: Key) -> Failure:
-    if key.state == "Disabled":
-        step = "Enable the key (kms:EnableKey) if that is right; it is never enabled here."
-        return Failure("key_disabled", f"{key.arn} is disabled, so that no grant can be made", step)
-    if key.state in ("PendingDeletion", "PendingReplicaDeletion"):
-        step = "Cancel the deletion (kms:CancelKeyDeletion) if that is right; it is never cancelled here."
-        return Failure("key_pending_deletion", f"{key.arn} is about to be deleted ({key.state})", step)
-    return Failure("key_unusable", f"{key.arn} is in state {key.state}", "Bring the key to the state Enabled first.")
+    what = {
+        "key_disabled": "is disabled, so that no grant can be made",
+        "key_pending_deletion": f"is about to be deleted ({key.state})",
+    }
+    code = states.code_of_state(key.state)
+    message = f"{key.arn} {what.get(code, f'is in state {key.state}')}"
+    return Failure(code, message, states.cure_of_state(key.state))
 
 
 def _warnings(key: Key, plan: GrantPlan) -> list[str]:
     warnings = []
-    if key.state not in USABLE_KEY_STATES:
-        warnings.append(f"{key.arn} is in state {key.state}: its grants allow nothing until it is enabled.")
+    if key.state not in states.USABLE:
+        warnings.append(
+            f"{key.arn} is in state {key.state}: its grants allow nothing until it is in the state Enabled."
+        )
     for grant in plan.unresolved:
         warnings.append(
             f"{key.arn}: KMS shows {grant.grantee} as the grantee of {grant.name}. For a role or user made within the "
@@ -156,24 +162,32 @@ def made(wanted: WantedGrant, grant_id: str) -> Grant:
 
 
 def after_apply(
-    outcome: Outcome,
+    outcome: GrantOutcome,
     created: Mapping[WantedGrant, str | Failure],
     revoked: Mapping[Grant, None | Failure],
-) -> Outcome:
+) -> GrantOutcome:
     """What a key has after the calls: what was kept and made, and what could not be revoked or replaced."""
-    plan: GrantPlan = outcome.change.plan
+    if outcome.change is None:
+        return outcome
+    plan = outcome.change.plan
     failures = [(wanted.grantee, result) for wanted, result in created.items() if isinstance(result, Failure)]
     failures += [(grant.grantee, result) for grant, result in revoked.items() if isinstance(result, Failure)]
     new = [made(wanted, result) for wanted, result in created.items() if isinstance(result, str)]
+    # AWS took the request: there is a grant, whose ID it did not tell.
+    nameless = [wanted for wanted, result in created.items() if _is_made(result)]
     doomed = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
     left = [grant for grant in doomed if revoked.get(grant, _NOT_TRIED) is not None]
     return replace(
         outcome,
-        after=as_list([*plan.keep, *new, *left]),
-        changed=bool(new) or any(result is None for result in revoked.values()),
+        after=as_list([*plan.keep, *new, *nameless, *left]),
+        changed=bool(new or nameless) or any(result is None for result in revoked.values()),
         failure=_merged(failures),
         parts={wanted.grantee: result for wanted, result in created.items() if isinstance(result, Failure)},
     )
+
+
+def _is_made(result: str | Failure) -> bool:
+    return isinstance(result, Failure) and (result.action, result.code) == ("kms:CreateGrant", INCOMPLETE_ANSWER)
 
 
 _NOT_TRIED = Failure("not_tried", "")

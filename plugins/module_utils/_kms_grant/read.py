@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._base import answers
+from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import fan_out, paced
@@ -24,30 +26,31 @@ LIST_GRANTS_PAGE = 100
 
 def read_grants(client: Any, region: str, key_arn: str) -> tuple[Grant, ...]:
     """All grants on a key, others' too. Works in every key state."""
-    with calling("kms:ListGrants", region):
+    with calling("kms:ListGrants", region, key_arn):
         pages = client.get_paginator("list_grants").paginate(
             KeyId=key_arn, PaginationConfig={"PageSize": LIST_GRANTS_PAGE}
         )
-        return tuple(_grant(grant, key_arn) for page in pages for grant in page["Grants"])
+        return tuple(_grant(grant, key_arn) for page in pages for grant in answers.entries(page, "Grants"))
 
 
-def _grant(grant: dict[str, Any], key_arn: str) -> Grant:
+def _grant(grant: Members, key_arn: str) -> Grant:
+    """Who has no name, constraints or retiring principal has none; who has no grantee or operations was not read."""
     return Grant(
-        grant_id=grant["GrantId"],
-        name=grant.get("Name") or "",
-        grantee=_principal(grant, "Grantee", key_arn),
+        grant_id=answers.text(grant, "GrantId"),
+        name=answers.text(grant, "Name", ""),
+        grantee=_principal(grant, "Grantee", key_arn) or answers.text(grant, "GranteePrincipal"),
         terms=GrantTerms(
-            operations=frozenset(grant.get("Operations", ())),
-            constraints=canonical_constraints(grant.get("Constraints")),
+            operations=frozenset(answers.texts(grant, "Operations")),
+            constraints=canonical_constraints(answers.part(grant, "Constraints", {})),
             retiring_principal=_principal(grant, "Retiring", key_arn),
         ),
-        issuing_account=grant.get("IssuingAccount", ""),
+        issuing_account=answers.text(grant, "IssuingAccount", ""),
     )
 
 
-def _principal(grant: dict[str, Any], role: str, key_arn: str) -> str:
+def _principal(grant: Members, role: str, key_arn: str) -> str:
     """An ARN, a unique ID, or a service principal, which CreateGrant and ListGrants keep in a member of its own."""
-    shown = grant.get(f"{role}Principal") or grant.get(f"{role}ServicePrincipal") or ""
+    shown = answers.text(grant, f"{role}Principal", "") or answers.text(grant, f"{role}ServicePrincipal", "")
     return principal_arn(shown, key_arn.split(":")[1])
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.model import Image, Snapshot
 from .._key_policy import document as policy_statements
-from .._key_policy.plan import of_its_account, unreadable_policy
+from .._key_policy.plan import unreadable_policy
 from .._launch_permission import model as permissions
 from .._launch_permission.model import Permissions
 from .model import Key, shown_key
@@ -21,7 +21,7 @@ from .model import Key, shown_key
 
 @dataclass(frozen=True)
 class RegionImages:
-    """The account's own AMIs in a Region, and the snapshots of those that have an encrypted disk, by their IDs."""
+    """The account's own AMIs in a Region, and the encrypted snapshots behind them, by their IDs."""
 
     images: Mapping[str, Image]
     snapshots: Mapping[str, Snapshot]
@@ -47,8 +47,8 @@ class KeyImages:
 
 
 def snapshots_to_read(images: Iterable[Image]) -> list[str]:
-    """All snapshots of the AMIs that have an encrypted disk: an Image does not say which of its disks that is."""
-    return [snapshot_id for image in images if image.encrypted for snapshot_id in image.snapshot_ids]
+    """The encrypted snapshots of the AMIs; a blank encrypted volume has none, and no key of the AMI's owner."""
+    return [snapshot_id for image in images for snapshot_id in image.encrypted_snapshot_ids]
 
 
 def images_on(key: Key | Failure, listed: RegionImages | Failure) -> list[Image]:
@@ -71,20 +71,20 @@ def undecided(key: Key, listed: RegionImages) -> dict[str, list[str]]:
     """
     known = {image.image_id for image in images_on(key, listed)}
     unknown = {
-        image.image_id: [one for one in image.snapshot_ids if _is_unknown(listed.snapshots.get(one))]
+        image.image_id: [one for one in image.encrypted_snapshot_ids if _is_unknown(listed.snapshots.get(one))]
         for image in listed.images.values()
-        if image.encrypted and image.image_id not in known
+        if image.image_id not in known
     }
     return {image_id: snapshot_ids for image_id, snapshot_ids in sorted(unknown.items()) if snapshot_ids}
 
 
 def _is_unknown(snapshot: Snapshot | None) -> bool:
-    return snapshot is None or (snapshot.encrypted and not snapshot.key_arn)
+    return snapshot is None or snapshot.hides_its_key
 
 
-def show_key_images(_request: None, facts: KeyImages) -> Outcome:
+def show_key_images(_request: None, facts: KeyImages) -> Reading:
     """One key with its AMIs. It fails where an AMI or its permissions might be missing, not for the key policy."""
-    failure = _why_incomplete(facts)
+    failure = why_incomplete(facts)
     sids = _statement_sids(facts)
     return Outcome(
         facts.target,
@@ -98,7 +98,7 @@ def show_key_images(_request: None, facts: KeyImages) -> Outcome:
     )
 
 
-def _why_incomplete(facts: KeyImages) -> Failure | None:
+def why_incomplete(facts: KeyImages) -> Failure | None:
     if isinstance(facts.key, Failure):
         return facts.key
     if isinstance(facts.listed, Failure):
@@ -128,7 +128,7 @@ def _statement_sids(facts: KeyImages) -> list[str] | Failure | None:
     if isinstance(facts.key, Failure) or facts.policy is None:
         return None
     if isinstance(facts.policy, Failure):
-        return of_its_account(facts.policy, facts.key)
+        return facts.policy
     document = policy_statements.read_document(facts.policy)
     if document is None:
         return unreadable_policy(facts.key)

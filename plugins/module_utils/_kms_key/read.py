@@ -10,6 +10,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import fan_out
@@ -34,13 +35,14 @@ def read_keys(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[tuple[str, str,
 
 def read_key(client: Any, region: str, key_id: str) -> Key:
     """:param key_id: key ID, key ARN, alias name or alias ARN: DescribeKey is the one call that takes them all."""
-    with calling("kms:DescribeKey", region):
-        metadata = client.describe_key(KeyId=key_id)["KeyMetadata"]
-    return Key(
-        arn=metadata["Arn"],
-        manager=metadata["KeyManager"],
-        state=metadata["KeyState"],
-        account_id=metadata["AWSAccountId"],
-        multi_region=metadata.get("MultiRegion", False),
-        spec=metadata.get("KeySpec", "SYMMETRIC_DEFAULT"),
-    )
+    with calling("kms:DescribeKey", region, key_id):
+        metadata = answers.part(client.describe_key(KeyId=key_id), "KeyMetadata")
+        arn = answers.text(metadata, "Arn")
+        return Key(
+            arn=arn,
+            manager=answers.text(metadata, "KeyManager"),
+            state=answers.text(metadata, "KeyState"),
+            account_id=answers.text(metadata, "AWSAccountId", "") or arn.split(":")[4],
+            multi_region=answers.flag(metadata, "MultiRegion", False),
+            spec=answers.text(metadata, "KeySpec", "SYMMETRIC_DEFAULT"),
+        )

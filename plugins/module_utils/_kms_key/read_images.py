@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, side_by_side
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.selection import ImageSelector
@@ -28,9 +28,11 @@ def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyImages]:
     # Here, in the main thread: read_keys finds its clients made when it runs in another one.
     aws.prepare("ec2", regions)
     aws.prepare("kms", regions)
-    named, listed = _both(functools.partial(read_keys, aws, keys), functools.partial(_read_regions, aws, regions))
+    named, listed = side_by_side(
+        functools.partial(read_keys, aws, keys), functools.partial(_read_regions, aws, regions)
+    )
     on_keys = [images_on(key, listed[region]) for _key_id, region, key in named]
-    permissions, policies = _both(
+    permissions, policies = side_by_side(
         functools.partial(read_permissions, aws, [image for images in on_keys for image in images]),
         functools.partial(_read_policies, aws, [(region, key) for _key_id, region, key in named]),
     )
@@ -45,11 +47,6 @@ def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyImages]:
         )
         for (key_id, region, key), images, policy in zip(named, on_keys, policies, strict=True)
     ]
-
-
-def _both(*jobs: Callable[[], Any]) -> Any:
-    """The answers of two jobs that need nothing of each other; neither fails as a whole."""
-    return fan_out(jobs)
 
 
 def _read_regions(aws: Aws, regions: Sequence[str]) -> dict[str, RegionImages | Failure]:

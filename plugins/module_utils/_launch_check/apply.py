@@ -13,20 +13,22 @@ from __future__ import annotations
 import signal
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from .._base.advice import DENIED, UNREACHABLE, is_about_credentials
-from .._base.outcome import Failure, Outcome
+from .._base import answers
+from .._base.advice import THROTTLED, UNREACHABLE
+from .._base.answers import Members
+from .._base.outcome import Failure
 from .._call.errors import AwsCallError, calling
 from .._call.fanout import Clock, Job, TryLaterError, fan_out
 from .._call.session import Aws
+from .._consumer.read_session import Session
 from .model import Launch, Launched
-from .read_session import Session
-from .report import LaunchPlan, after_launch
-from .request import TAG
+from .report import Check, after_launch
+from .request import TAG, CheckRequest
 
 # Seconds between two looks at an instance.
 LOOK_EVERY = 5.0
@@ -34,57 +36,62 @@ LOOK_EVERY = 5.0
 _NOT_YET = "InvalidInstanceID.NotFound"
 _UNDECIDED = ("", "pending")
 # After these EC2 may have started an instance all the same.
-_UNCLEAR = (
-    *UNREACHABLE,
-    "InternalError",
-    "InternalFailure",
-    "ServiceUnavailable",
-    "Unavailable",
-    "ResponseParserError",
-)
+_SERVER_ERRORS = ("InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "ResponseParserError")
+_UNCLEAR = (*UNREACHABLE, *_SERVER_ERRORS)
+_PASSING = (*_UNCLEAR, *THROTTLED)
 
 
-def apply(session: Session, plans: Sequence[Outcome]) -> list[Outcome]:
+def apply(session: Session, request: CheckRequest, plans: Sequence[Check]) -> list[Check]:
     """Launch what the plans hold, all at once; what AWS says to each is in its outcome."""
-    todo: list[LaunchPlan] = [plan.change for plan in plans if plan.change]
+    todo = [plan.change for plan in plans if plan.change]
     if not todo:
         return list(plans)
-    launched = iter(_launch_all(session, session.reach(), [plan.launch for plan in todo]))
-    return [after_launch(session.request, plan.change, next(launched)) if plan.change else plan for plan in plans]
+    launched = iter(_launch_all(session, request.launch_timeout, [plan.launch for plan in todo]))
+    return [after_launch(request, plan.change, next(launched)) if plan.change else plan for plan in plans]
 
 
-def _launch_all(session: Session, callers: Mapping[str, Aws | Failure], launches: Sequence[Launch]) -> list[Launched]:
-    instances: list[_Attempt] = []
-    for launch in launches:
-        caller = callers[launch.target.account_id]
-        if isinstance(caller, Failure):
-            instances.append(_Refused(caller))
-        else:
-            instances.append(_Instance(caller, launch, session.request.launch_timeout, session.clock))
-    try:
-        with _sigterm_as_exception():
-            session.stage("launches", [instance.job() for instance in instances])
-    finally:
-        # Also after an interruption, and for those whose turn never came again.
-        fan_out([instance.end for instance in instances])
+def _launch_all(session: Session, timeout: int, launches: Sequence[Launch]) -> list[Launched]:
+    callers = session.reach()
+    with _told_to_end() as told:
+        instances: list[_Attempt] = []
+        for launch in launches:
+            caller = callers[launch.target.account_id]
+            if isinstance(caller, Failure):
+                instances.append(_Refused(caller))
+            else:
+                instances.append(_Instance(caller, launch, timeout, session.clock, told))
+        try:
+            done = session.stage("launches", [instance.job() for instance in instances])
+            for instance, answer in zip(instances, done, strict=True):
+                instance.fail(answer)
+        finally:
+            # Also of those whose turn never came again.
+            fan_out([instance.end for instance in instances])
     return [instance.result for instance in instances]
 
 
 @contextmanager
-def _sigterm_as_exception() -> Iterator[None]:
-    """A process that is told to end must still terminate what it has started. Signals are the main thread's alone."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _told_to_end() -> Iterator[threading.Event]:
+    """Set when the process is told to end, which happens once what was started is terminated.
 
-    def end(_number: int, _frame: Any) -> None:
-        raise SystemExit("terminated while instances ran")
+    Signals are handled in the main thread alone.
+    """
+    told = threading.Event()
+    received: list[int] = []
 
-    before = signal.signal(signal.SIGTERM, end)
+    def remember(number: int, _frame: Any) -> None:
+        received.append(number)
+        told.set()
+
+    main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, remember) for number in (signal.SIGTERM, signal.SIGINT) if main}
     try:
-        yield
+        yield told
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if received:
+        signal.raise_signal(received[0])
 
 
 class _Attempt(Protocol):
@@ -93,6 +100,8 @@ class _Attempt(Protocol):
     result: Launched
 
     def job(self) -> Job[None]: ...
+
+    def fail(self, answer: Failure | None) -> None: ...
 
     def end(self) -> None: ...
 
@@ -106,6 +115,9 @@ class _Refused:
     def job(self) -> Job[None]:
         return Job(lambda: None)
 
+    def fail(self, answer: Failure | None) -> None:
+        pass
+
     def end(self) -> None:
         pass
 
@@ -113,8 +125,9 @@ class _Refused:
 class _Instance:
     """One instance from its start to its end. Its calls come one after the other, from any thread."""
 
-    def __init__(self, caller: Aws, launch: Launch, timeout: int, clock: Clock) -> None:
+    def __init__(self, caller: Aws, launch: Launch, timeout: int, clock: Clock, told: threading.Event) -> None:
         self.result = Launched()
+        self._told = told
         self._client = caller.client("ec2", launch.target.region)
         self._pace = caller.pace("ec2:RunInstances", launch.target.region)
         self._launch, self._region = launch, launch.target.region
@@ -140,6 +153,8 @@ class _Instance:
         self.end()
 
     def _advance(self) -> None:
+        if self._told.is_set():
+            return
         if not self._asked:
             self._asked = True
             instance_id = run_instance(self._client, self._region, self._launch, self._token)
@@ -148,18 +163,22 @@ class _Instance:
         state, reason = self._look()
         self.result = replace(self.result, state=state or self.result.state, reason=reason)
         left = self._until - self._clock.now()
-        if self.result.state in _UNDECIDED and left > 0:
+        if self.result.state in _UNDECIDED and left > 0 and not self._told.is_set():
             raise TryLaterError(min(LOOK_EVERY, left))
 
     def _look(self) -> tuple[str, tuple[str, str]]:
-        """Nothing where it could not be seen now; looking again may help against everything but a denial."""
+        """Nothing where it could not be seen now, and looking again may help."""
         try:
             return read_state(self._client, self._region, self.result.instance_id)
         except AwsCallError as error:
-            code = error.failure.code
-            if code in DENIED or is_about_credentials(code):
+            if error.failure.code not in _PASSING:
                 raise
             return "", ("", "")
+
+    def fail(self, answer: Failure | None) -> None:
+        """What ended the job, if anything did that must not happen."""
+        if answer:
+            self.result = replace(self.result, refused=answer)
 
     def end(self) -> None:
         """Terminate it, once; harmless where there is none."""
@@ -187,7 +206,7 @@ def run_instance(client: Any, region: str, launch: Launch, token: str) -> str:
     tags = [{"Key": key, "Value": value} for key, value in (TAG, *launch.tags)]
     subnet = {"SubnetId": launch.subnet} if launch.subnet else {}
     with calling("ec2:RunInstances", region):
-        answer = client.run_instances(
+        made = client.run_instances(
             ImageId=launch.target.image_id,
             InstanceType=launch.instance_type,
             MinCount=1,
@@ -198,23 +217,26 @@ def run_instance(client: Any, region: str, launch: Launch, token: str) -> str:
             TagSpecifications=[{"ResourceType": kind, "Tags": tags} for kind in ("instance", "volume")],
             **subnet,
         )
-    return str(answer["Instances"][0]["InstanceId"])
+        return answers.text(answers.entries(made, "Instances")[0], "InstanceId")
 
 
 def read_state(client: Any, region: str, instance_id: str) -> tuple[str, tuple[str, str]]:
     """The state, and the code and message of its reason; no state while EC2 does not show the instance."""
     try:
         with calling("ec2:DescribeInstances", region):
-            answer = client.describe_instances(InstanceIds=[instance_id])
+            for instance in _instances(client.describe_instances(InstanceIds=[instance_id])):
+                reason = answers.part(instance, "StateReason", {})
+                state = answers.text(answers.part(instance, "State"), "Name")
+                return state, (answers.text(reason, "Code", ""), answers.text(reason, "Message", ""))
     except AwsCallError as error:
-        if error.failure.code == _NOT_YET:
-            return "", ("", "")
-        raise
-    for reservation in answer["Reservations"]:
-        for instance in reservation["Instances"]:
-            reason = instance.get("StateReason", {})
-            return str(instance["State"]["Name"]), (reason.get("Code", ""), reason.get("Message", ""))
+        if error.failure.code != _NOT_YET:
+            raise
     return "", ("", "")
+
+
+def _instances(answer: Members) -> list[Members]:
+    reservations = answers.entries(answer, "Reservations")
+    return [instance for reservation in reservations for instance in answers.entries(reservation, "Instances")]
 
 
 def terminate_instance(client: Any, region: str, instance_id: str) -> None:
@@ -225,6 +247,5 @@ def terminate_instance(client: Any, region: str, instance_id: str) -> None:
 def find_by_token(client: Any, region: str, token: str) -> str:
     """The ID of the instance that was asked for with a client token; empty when there is none."""
     with calling("ec2:DescribeInstances", region):
-        answer = client.describe_instances(Filters=[{"Name": "client-token", "Values": [token]}])
-    found = [instance["InstanceId"] for reservation in answer["Reservations"] for instance in reservation["Instances"]]
-    return str(found[0]) if found else ""
+        found = _instances(client.describe_instances(Filters=[{"Name": "client-token", "Values": [token]}]))
+        return answers.text(found[0], "InstanceId") if found else ""

@@ -12,36 +12,36 @@ from dataclasses import replace
 from typing import Any
 
 from .._allowed_images.read import read_allowed_images
+from .._base import answers
 from .._base.advice import is_about_credentials
 from .._base.outcome import REGION_NOT_ENABLED, Failure
 from .._call.errors import AwsCallError, calling
 from .._call.fanout import Job
 from .._call.regions import read_not_enabled_regions
 from .._call.session import Aws
+from .._consumer.read_session import Session
 from .._image.read import read_images, read_shared_images
 from .model import Facts, KeyProbe, PlaceFacts, ScalingFacts, Target
 from .read_keys import probe_key
 from .read_owner import OwnerFacts, read_owner
 from .read_scaling import read_scaling
-from .read_session import Session
 from .request import USUAL_TYPES, CheckRequest
 
 Place = tuple[str, str]
 _DRY_RUN_PASSED = "DryRunOperation"
 
 
-def read(session: Session) -> list[Facts]:
+def read(session: Session, request: CheckRequest) -> list[Facts]:
     """Facts about each AMI in each account, account by account, in input order."""
-    request = session.request
     callers = session.reach()
     owner = read_owner(session.aws, request)
     reached = {account_id: caller for account_id, caller in callers.items() if not isinstance(caller, Failure)}
-    places = _read_places(session, reached)
+    places = _read_places(session, request, reached)
     targets = [Target(account_id, image) for account_id in callers for image in request.images]
     facts = [_begin(request, target, _place_of(target, callers, places), owner) for target in targets]
     facts = _with_dry_runs(session, reached, facts)
     facts = _with_keys(session, reached, facts)
-    return _with_scaling(session, reached, facts, owner)
+    return _with_scaling(session, request, reached, facts, owner) if request.auto_scaling else facts
 
 
 def _place_of(target: Target, callers: Mapping[str, Aws | Failure], places: Mapping[Place, PlaceFacts]) -> PlaceFacts:
@@ -61,16 +61,17 @@ def _begin(request: CheckRequest, target: Target, place: PlaceFacts, owner: Owne
     )
 
 
-def _read_places(session: Session, callers: Mapping[str, Aws]) -> dict[Place, PlaceFacts]:
+def _read_places(session: Session, request: CheckRequest, callers: Mapping[str, Aws]) -> dict[Place, PlaceFacts]:
     ids: dict[str, list[str]] = {}
-    for image in session.request.images:
+    for image in request.images:
         ids.setdefault(image.region, []).append(image.image_id)
     places = [(account_id, region) for account_id in callers for region in ids]
     jobs = [
-        Job(functools.partial(_read_place, callers[account_id], session.request, region, ids[region]))
+        Job(functools.partial(_read_place, callers[account_id], request, region, ids[region]))
         for account_id, region in places
     ]
-    return dict(zip(places, session.stage("listings of AMIs (accounts x Regions)", jobs), strict=True))
+    answers_of = zip(places, session.stage("listings of AMIs (accounts x Regions)", jobs), strict=True)
+    return {place: PlaceFacts(unread=found) if isinstance(found, Failure) else found for place, found in answers_of}
 
 
 def _read_place(caller: Aws, request: CheckRequest, region: str, image_ids: Sequence[str]) -> PlaceFacts:
@@ -116,16 +117,16 @@ def read_subnet(client: Any, region: str, tags: Iterable[tuple[str, str]]) -> st
     filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags]
     with calling("ec2:DescribeSubnets", region):
         pages = client.get_paginator("describe_subnets").paginate(Filters=filters)
-        found = sorted(
-            subnet["SubnetId"] for page in pages for subnet in page["Subnets"] if subnet["State"] == "available"
-        )
+        subnets = [subnet for page in pages for subnet in answers.entries(page, "Subnets")]
+        usable = [subnet for subnet in subnets if answers.text(subnet, "State", "available") == "available"]
+        found = sorted(answers.text(subnet, "SubnetId") for subnet in usable)
     if not found:
         wanted = ", ".join(f"{key}={value}" for key, value in tags)
         step = "Tag a subnet so, or leave subnet_tags out for the default VPC."
         raise AwsCallError(
             Failure("no_subnet", f"The account has no available subnet with the tags {wanted} there", step, "", region)
         )
-    return str(found[0])
+    return found[0]
 
 
 def _with_dry_runs(session: Session, callers: Mapping[str, Aws], facts: Sequence[Facts]) -> list[Facts]:
@@ -175,10 +176,7 @@ def _with_keys(session: Session, callers: Mapping[str, Aws], facts: Sequence[Fac
             for arn in fact.key_arns or ()
         )
     )
-    jobs = [
-        Job(functools.partial(_probe, callers[account_id], account_id, region, arn))
-        for account_id, region, arn in wanted
-    ]
+    jobs = [_probe_job(callers[account_id], account_id, region, arn) for account_id, region, arn in wanted]
     probes = dict(zip(wanted, session.stage("dry runs of KMS keys", jobs), strict=True))
 
     def of(fact: Facts) -> Mapping[str, KeyProbe | Failure]:
@@ -188,23 +186,23 @@ def _with_keys(session: Session, callers: Mapping[str, Aws], facts: Sequence[Fac
     return [replace(fact, keys=of(fact)) for fact in facts]
 
 
-def _probe(caller: Aws, account_id: str, region: str, arn: str) -> KeyProbe:
-    return probe_key(caller.client("kms", region), region, arn, account_id)
+def _probe_job(caller: Aws, account_id: str, region: str, arn: str) -> Job[KeyProbe]:
+    """At the pace of the one of its calls that has a low quota, which dry runs count against, too."""
+    call = functools.partial(probe_key, caller.client("kms", region), region, arn, account_id)
+    return Job(call, caller.pace("kms:CreateGrant", region))
 
 
 def _with_scaling(
-    session: Session, callers: Mapping[str, Aws], facts: Sequence[Facts], owner: OwnerFacts
+    session: Session, request: CheckRequest, callers: Mapping[str, Aws], facts: Sequence[Facts], owner: OwnerFacts
 ) -> list[Facts]:
-    if not session.request.auto_scaling:
-        return list(facts)
     accounts = list(callers)
-    region = session.request.regions[0]
+    region = request.regions[0]
     jobs = [
         Job(functools.partial(read_scaling, callers[account_id].client("iam", region), region))
         for account_id in accounts
     ]
     roles = dict(zip(accounts, session.stage("roles of Auto Scaling", jobs), strict=True))
-    partition = session.request.consumers.partition
+    partition = request.consumers.partition
 
     def of(fact: Facts) -> ScalingFacts | None:
         account_id = fact.target.account_id

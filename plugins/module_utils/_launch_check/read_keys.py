@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import AwsCallError, calling
 from .key_verdict import CREATE_GRANT, DESCRIBE
@@ -26,7 +27,7 @@ def probe_key(client: Any, region: str, arn: str, account_id: str) -> KeyProbe:
     """
     try:
         with calling(f"kms:{DESCRIBE}", region):
-            state = str(client.describe_key(KeyId=arn)["KeyMetadata"].get("KeyState", ""))
+            state = answers.text(answers.part(client.describe_key(KeyId=arn), "KeyMetadata"), "KeyState")
     except AwsCallError as error:
         return KeyProbe(arn, denied={DESCRIBE: error.failure})
     if state != "Enabled":

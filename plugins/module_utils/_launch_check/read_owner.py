@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from .._auto_scaling.access import access
 from .._base.outcome import Failure
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.model import Image, Snapshot
 from .._image.read import find_images, read_snapshots
@@ -47,9 +47,9 @@ class OwnerFacts:
             return ()
         read = self.snapshots.get(selector.region, {})
         known = {} if isinstance(read, Failure) else read
-        if not all(snapshot_id in known for snapshot_id in image.snapshot_ids):
+        if not all(snapshot_id in known for snapshot_id in image.encrypted_snapshot_ids):
             return self.named.get(selector.region)
-        arns = (known[snapshot_id].key_arn for snapshot_id in image.snapshot_ids)
+        arns = (known[snapshot_id].key_arn for snapshot_id in image.encrypted_snapshot_ids)
         return tuple(dict.fromkeys(arn for arn in arns if arn))
 
     def scaling(self, arn: str, account_id: str, partition: str) -> str:
@@ -66,7 +66,7 @@ def read_owner(aws: Aws, request: CheckRequest) -> OwnerFacts:
     ids: dict[str, list[str]] = {}
     for image in images.values():
         if isinstance(image, Image) and image.encrypted:
-            ids.setdefault(image.region, []).extend(image.snapshot_ids)
+            ids.setdefault(image.region, []).extend(image.encrypted_snapshot_ids)
     jobs = [functools.partial(read_snapshots, aws.client("ec2", region), region, ids[region]) for region in ids]
     snapshots = dict(zip(ids, fan_out(jobs), strict=True))
     found = OwnerFacts(images, snapshots, request.key_arns or {})
@@ -78,6 +78,11 @@ def _with_access(aws: Aws, request: CheckRequest, found: OwnerFacts) -> OwnerFac
     arns |= {arn: region for region, named in found.named.items() for arn in named}
     aws.prepare("kms", dict.fromkeys(arns.values()))
     clients = {arn: aws.client("kms", region) for arn, region in arns.items()}
-    grants = fan_out([functools.partial(read_grants, client, arns[arn], arn) for arn, client in clients.items()])
+    grants = fan_out(
+        [
+            paced(aws.pace("kms:ListGrants", arns[arn]), read_grants, client, arns[arn], arn)
+            for arn, client in clients.items()
+        ]
+    )
     policies = fan_out([functools.partial(read_key_policy, client, arns[arn], arn) for arn, client in clients.items()])
     return replace(found, grants=dict(zip(arns, grants, strict=True)), policies=dict(zip(arns, policies, strict=True)))

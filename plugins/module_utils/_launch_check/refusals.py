@@ -65,6 +65,8 @@ def not_read(failure: Failure) -> Verdict:
     answered = unreachable(failure)
     if answered:
         return answered
+    if not failure.action:
+        return Verdict(Word.NOT_TESTED, failure.message, failure.next_step, None, failure)
     cure = f"Allow {failure.action} to the role." if failure.code in DENIED else failure.next_step
     return Verdict(Word.NOT_TESTED, f"AWS refuses {failure.action} ({failure.code})", cure, Whose.CONSUMER, failure)
 

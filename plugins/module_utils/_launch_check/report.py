@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._allowed_images.model import AllowedImages
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import AnyOutcome, Failure, Outcome
 from .model import UNTRIED, Facts, KeyProbe, Launch, Launched, Verdict, Word
 from .request import CheckRequest
 from .verdict import judge, judge_before_launch, judge_launch
@@ -28,7 +28,10 @@ class LaunchPlan:
     before: Verdict
 
 
-def plan_check(request: CheckRequest, facts: Facts) -> Outcome:
+Check = Outcome[None, LaunchPlan]
+
+
+def plan_check(request: CheckRequest, facts: Facts) -> Check:
     """The verdict without a launch; with one that is to come where that is asked for and nothing stands in its way."""
     verdict = judge(request, facts)
     outcome = _outcome(request, facts, verdict)
@@ -40,7 +43,7 @@ def plan_check(request: CheckRequest, facts: Facts) -> Outcome:
     return replace(outcome, change=LaunchPlan(launch, facts, verdict), changed=True)
 
 
-def after_launch(request: CheckRequest, plan: LaunchPlan, launched: Launched) -> Outcome:
+def after_launch(request: CheckRequest, plan: LaunchPlan, launched: Launched) -> Check:
     """The verdict with what an instance has shown. One that could not be terminated is a failure of its own."""
     facts = replace(plan.facts, launched=launched)
     verdict = judge_launch(plan.before, facts, launched, request.launch_timeout)
@@ -59,7 +62,7 @@ def _left(launched: Launched) -> Failure | None:
     )
 
 
-def _outcome(request: CheckRequest, facts: Facts, verdict: Verdict) -> Outcome:
+def _outcome(request: CheckRequest, facts: Facts, verdict: Verdict) -> Check:
     target = facts.target
     fine = verdict.word == Word.READY or request.report_only
     failure = None if fine else Failure(verdict.word.value, verdict.reason, verdict.cure)
@@ -126,12 +129,12 @@ def _scaling(facts: Facts) -> dict[str, Any] | None:
     return {"role": None if isinstance(role, Failure) else role, "key_access": dict(facts.scaling.keys)}
 
 
-def show(outcome: Outcome) -> dict[str, Any]:
+def show(outcome: AnyOutcome) -> dict[str, Any]:
     """Nothing has a before and after."""
     return outcome.as_info()
 
 
-def summary(outcomes: Iterable[Outcome]) -> Mapping[str, Any]:
+def summary(outcomes: Iterable[AnyOutcome]) -> Mapping[str, Any]:
     """How many pairs of account and AMI have each verdict; all words, so that a play can ask for each."""
     words = [str(outcome.extra["verdict"]) for outcome in outcomes]
     return {"counts": {word.value: words.count(word.value) for word in Word}, "ready": set(words) <= {Word.READY.value}}
@@ -141,7 +144,7 @@ def summary(outcomes: Iterable[Outcome]) -> Mapping[str, Any]:
 MOST_LINES = 20
 
 
-def lines(outcomes: Sequence[Outcome]) -> list[str]:
+def lines(outcomes: Sequence[AnyOutcome]) -> list[str]:
     """For the progress: how many accounts are ready, and those that are not, as many as one wants to read."""
     found: dict[str, list[bool]] = {}
     for outcome in outcomes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .._base import answers
+from .._base.answers import IncompleteAnswerError, Members
 from .._base.delta import Delta
 from .model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, PUBLIC, Permissions, Principal
 
@@ -20,10 +22,17 @@ _MEMBERS = {
 }
 
 
-def principals(entries: Iterable[dict[str, str]]) -> Permissions:
-    return frozenset(
-        Principal(kind, entry[member]) for entry in entries for kind, member in _MEMBERS.items() if entry.get(member)
-    )
+def principals(entries: Iterable[Members]) -> Permissions:
+    """:raises IncompleteAnswerError: for an entry of nobody. It is of somebody, whom this SDK does not know."""
+    return frozenset(_principal(entry) for entry in entries)
+
+
+def _principal(entry: Members) -> Principal:
+    named = ((kind, answers.text(entry, member, "")) for kind, member in _MEMBERS.items())
+    for kind, value in named:
+        if value:
+            return Principal(kind, value)
+    raise IncompleteAnswerError(" or ".join(_MEMBERS.values()))
 
 
 def modification(delta: Delta[Principal]) -> dict[str, list[dict[str, str]]]:

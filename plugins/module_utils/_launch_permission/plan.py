@@ -11,19 +11,19 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import ADD, EXACT, REMOVE, Delta, plan_set
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.blockers import Blocker, blockers_of_change, unread
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
 from . import model as permissions
-from .model import ACCOUNT, LIST_OPTIONS, PUBLIC, Permissions, Principal, counted, of_kind
+from .model import ACCOUNT, LIST_OPTIONS, PUBLIC, PermissionOutcome, Permissions, Principal, counted, of_kind
 from .request import PermissionRequest
 
 NOTHING: Delta[Principal] = Delta(frozenset(), frozenset())
 
 
-def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
+def plan_image(request: PermissionRequest, facts: ImageFacts) -> PermissionOutcome:
     """One AMI's plan. It fails, without a change, where the AMI cannot be changed or the quota would be exceeded."""
     selector = facts.selector
     if facts.image is None and request.state != "present":
@@ -43,8 +43,16 @@ def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
     if delta or facts.image is None or isinstance(facts.permissions, Failure):
         found = blockers_of_change(facts, delta.applied_to(actual), request.quota)
         if found:
-            return _failed(selector, as_failure(found), warnings)
+            return _failed(selector, as_failure(found, selector.region), warnings)
     return _planned(selector, actual, delta, warnings, request.quota)
+
+
+def additions(request: PermissionRequest, facts: ImageFacts) -> Permissions:
+    """Who would get to launch the AMI, its owner aside; nobody where the AMI or its permissions could not be read."""
+    if not isinstance(facts.image, Image) or not isinstance(facts.permissions, frozenset):
+        return frozenset()
+    added = plan_permissions(request, facts.permissions).add
+    return permissions.without_account(added, facts.image.owner_id)
 
 
 def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Failure | None:
@@ -59,7 +67,7 @@ def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Fai
     )
 
 
-def not_applied(plan: Outcome, failure: Failure) -> Outcome:
+def not_applied(plan: PermissionOutcome, failure: Failure) -> PermissionOutcome:
     """A plan whose call failed. What its target has now is not known: an answer can be lost after the change was made."""
     # Nobody in the form in which the plan shows permissions: an empty list, or false for everybody.
     nobody = {kind: type(shown)() for kind, shown in plan.extra["added"].items()}
@@ -67,12 +75,13 @@ def not_applied(plan: Outcome, failure: Failure) -> Outcome:
     return replace(plan, after=None, changed=False, failure=failure, extra=extra)
 
 
-def as_failure(found: Sequence[Blocker]) -> Failure:
+def as_failure(found: Sequence[Blocker], region: str) -> Failure:
     """The blockers of one AMI as the failure of one target."""
     return Failure(
         code=found[0].code,
         message=" ".join(blocker.message for blocker in found),
         next_step=" ".join(blocker.cure for blocker in found),
+        region=region,
     )
 
 
@@ -85,7 +94,7 @@ def without_owner(delta: Delta[Principal], owner_id: str, warning: str) -> tuple
 
 def _planned(
     selector: ImageSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...], quota: int = 0
-) -> Outcome:
+) -> PermissionOutcome:
     return Outcome(
         selector.target,
         before=permissions.as_dict(actual),
@@ -97,7 +106,7 @@ def _planned(
     )
 
 
-def _failed(selector: ImageSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> Outcome:
+def _failed(selector: ImageSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> PermissionOutcome:
     return Outcome(selector.target, failure=failure, extra=_changes(NOTHING), warnings=warnings)
 
 
@@ -105,7 +114,7 @@ def _changes(delta: Delta[Principal]) -> Mapping[str, Any]:
     return {"added": permissions.as_dict(delta.add), "removed": permissions.as_dict(delta.remove)}
 
 
-def show_permissions(_request: None, facts: ImageFacts) -> Outcome:
+def show_permissions(_request: None, facts: ImageFacts) -> Reading:
     """One AMI's launch permissions for the info module; not found and not allowed to look are failures."""
     image = facts.image if isinstance(facts.image, Image) else None
     read = facts.permissions if isinstance(facts.permissions, frozenset) else None
@@ -126,7 +135,7 @@ def why_unread(facts: ImageFacts) -> Failure | None:
     if failed:
         return failed[0]
     found = () if isinstance(facts.permissions, frozenset) else blockers_of_change(facts, frozenset(), quota=0)
-    return as_failure(found) if found else None
+    return as_failure(found, facts.selector.region) if found else None
 
 
 # The most entries that one ModifyImageAttribute takes (EC2 API reference, parameter UserIds).

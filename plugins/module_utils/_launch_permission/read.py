@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import fan_out, paced
@@ -25,7 +26,7 @@ def read_launch_permissions(client: Any, region: str, image_id: str) -> Permissi
     """:raises AwsCallError: AuthFailure for everybody but the owner."""
     with calling("ec2:DescribeImageAttribute", region):
         answer = client.describe_image_attribute(ImageId=image_id, Attribute="launchPermission")
-    return principals(answer.get("LaunchPermissions", []))
+        return principals(answers.entries(answer, "LaunchPermissions"))
 
 
 def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ImageFacts]:
@@ -44,7 +45,7 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ImageFacts]:
 def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str], Permissions | Failure]:
     """Launch permissions by (Region, AMI ID); one call each, EC2 has no batch form."""
     wanted = list(dict.fromkeys((image.region, image.image_id) for image in images))
-    answers = fan_out(
+    listed = fan_out(
         [
             paced(
                 aws.pace("ec2:DescribeImageAttribute", region),
@@ -56,4 +57,4 @@ def read_permissions(aws: Aws, images: Iterable[Image]) -> dict[tuple[str, str],
             for region, image_id in wanted
         ]
     )
-    return dict(zip(wanted, answers, strict=True))
+    return dict(zip(wanted, listed, strict=True))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from .._base import answers
+from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.assumed_roles import assume
 from .._call.errors import AwsCallError, calling
@@ -117,9 +119,9 @@ def _level_by_level(
     found: dict[str, T | Failure] = {}
     level = list(dict.fromkeys(first))
     while level:
-        answers = fan_out([functools.partial(call, one) for one in level], WORKERS)
-        found.update(zip(level, answers, strict=True))
-        named = (one for answer in answers if not isinstance(answer, Failure) for one in following(answer))
+        said = fan_out([functools.partial(call, one) for one in level], WORKERS)
+        found.update(zip(level, said, strict=True))
+        named = (one for answer in said if not isinstance(answer, Failure) for one in following(answer))
         level = [one for one in dict.fromkeys(named) if one not in found]
     return found
 
@@ -127,38 +129,50 @@ def _level_by_level(
 def describe_organization(client: Any, region: str) -> Organization:
     """The caller's organization; the one call that every member account may make."""
     with calling("organizations:DescribeOrganization", region):
-        found = client.describe_organization()["Organization"]
-    return Organization(found["Id"], found["Arn"], found["Arn"].split(":")[4])
+        found = answers.part(client.describe_organization(), "Organization")
+        arn = answers.text(found, "Arn")
+        return Organization(answers.text(found, "Id"), arn, arn.split(":")[4])
 
 
 def list_parent(client: Any, region: str, unit_id: str) -> tuple[str, bool]:
     """What a unit is right in, and whether that is the root; a child has one parent (ListParents)."""
-    for parent in _pages(client, region, "list_parents", "Parents", ChildId=unit_id):
-        return parent["Id"], parent["Type"] == "ROOT"
+    for parent in _pages(client, region, "list_parents", "Parents", _parent, ChildId=unit_id):
+        return parent
     message = f"AWS Organizations lists no parent of {unit_id}"
     raise AwsCallError(Failure("no_parent", message, "Run again.", "organizations:ListParents", region))
 
 
 def read_unit(client: Any, region: str, unit_id: str) -> Unit:
     """The accounts and the units right in a unit."""
-    accounts = _pages(client, region, "list_accounts_for_parent", "Accounts", ParentId=unit_id)
-    units = _pages(client, region, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=unit_id)
-    return Unit(tuple(map(_account, accounts)), tuple(unit["Id"] for unit in units))
+    accounts = _pages(client, region, "list_accounts_for_parent", "Accounts", _account, ParentId=unit_id)
+    operation, key = "list_organizational_units_for_parent", "OrganizationalUnits"
+    return Unit(tuple(accounts), tuple(_pages(client, region, operation, key, _unit_id, ParentId=unit_id)))
 
 
 def list_accounts(client: Any, region: str) -> tuple[Account, ...]:
     """All accounts of the organization, the management account too."""
-    return tuple(map(_account, _pages(client, region, "list_accounts", "Accounts")))
+    return tuple(_pages(client, region, "list_accounts", "Accounts", _account))
 
 
-def _account(found: dict[str, Any]) -> Account:
+def _parent(found: Members) -> tuple[str, bool]:
+    return answers.text(found, "Id"), answers.text(found, "Type") == "ROOT"
+
+
+def _unit_id(found: Members) -> str:
+    return answers.text(found, "Id")
+
+
+def _account(found: Members) -> Account:
     """``Status`` was retired in September 2026 in favour of ``State``, which botocore knows since 2025 only."""
-    return Account(found["Id"], found.get("Name", ""), found.get("State") or found.get("Status"))
+    state = answers.text(found, "State", "") or answers.text(found, "Status", "")
+    return Account(answers.text(found, "Id"), answers.text(found, "Name", ""), state or None)
 
 
-def _pages(client: Any, region: str, operation: str, key: str, **request: str) -> list[dict[str, Any]]:
-    """All entries of a listing; a page may be empty although others follow."""
+def _pages(
+    client: Any, region: str, operation: str, key: str, parse: Callable[[Members], T], **request: str
+) -> list[T]:
+    """All entries of a listing. A page may be empty although others follow (List… of AWS Organizations, NextToken)."""
     action = "organizations:" + client.meta.method_to_api_mapping[operation]
     with calling(action, region):
         pages = client.get_paginator(operation).paginate(**request, PaginationConfig={"PageSize": PAGE})
-        return [entry for page in pages for entry in page[key]]
+        return [parse(entry) for page in pages for entry in answers.entries(page, key, ())]

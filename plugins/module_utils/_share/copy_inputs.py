@@ -23,6 +23,8 @@ EVERYWHERE = "*"
 # Options of image_copy by the option of image_share that is named in their problems.
 _OPTIONS = {
     "image_id": "source",
+    "source_name": "source",
+    "source_tags": "source",
     "source_region": "source",
     "destinations": "kms_keys",
     "name": "copy_name",
@@ -55,15 +57,18 @@ def read_copies(inputs: Inputs, places: Places, known_regions: Mapping[str, str]
     elsewhere = [region for region in keys if region not in (EVERYWHERE, *places.regions)]
     inputs.add(f"{inputs.prefix}kms_keys: {region} is not among {inputs.prefix}regions." for region in elsewhere)
     usable = [region for region in places.regions if region in known_regions or not known_regions]
+    # A key for the source's own Region means a copy with that key there. One key for all Regions is that of the other ones.
     destinations = [
         {"region": region, "kms_key_id": keys.get(region) or keys.get(EVERYWHERE)}
         for region in usable
-        if region != source["region"]
+        if region != source["region"] or region in keys
     ]
     if not destinations:
         return None
     params = {
-        "image_id": source["image_id"],
+        "image_id": source.get("image_id"),
+        "source_name": source.get("name"),
+        "source_tags": source.get("tags"),
         "source_region": source["region"],
         "destinations": destinations,
         "wait": True,
@@ -75,7 +80,14 @@ def read_copies(inputs: Inputs, places: Places, known_regions: Mapping[str, str]
     except InputError as error:
         inputs.add(_as_option(inputs, problem, destinations) for problem in error.problems)
         return None
-    return CopyWish(request, targets.destinations)
+    itself = source["region"] in usable and source["region"] not in keys
+    return CopyWish(request, targets.destinations, itself)
+
+
+def source_alone(places: Places, copies: CopyWish | None) -> list[dict[str, Any]]:
+    """The source as an AMI of its own, where it is shared itself and nothing is copied."""
+    source = places.source
+    return [dict(source)] if source and not copies and source["region"] in places.regions else []
 
 
 def _without_source(inputs: Inputs, keys: Mapping[str, str], looks: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ from .._launch_permission import model as permissions
 from .._organization import limits
 from .._organization import paths as unit_paths
 from .._organization.limits import Guard
-from .copy_inputs import read_copies
+from .copy_inputs import read_copies, source_alone
 from .request import (
     Consumers,
     Declaration,
@@ -161,7 +161,7 @@ def _foreign(entry: Mapping[str, Any]) -> list[str]:
 
 def _declaration(inputs: Inputs, name: str, known_regions: Mapping[str, str]) -> tuple[Declaration, str | None]:
     """One declaration, and the partition that its Regions are in."""
-    places = image_inputs.read_places(inputs, known_regions)
+    places = image_inputs.read_places(inputs, known_regions, by_name=True)
     partition = image_inputs.check_places(inputs, places, known_regions)
     consumers = Consumers(
         account_ids=tuple(inputs.texts("account_ids")),
@@ -174,9 +174,9 @@ def _declaration(inputs: Inputs, name: str, known_regions: Mapping[str, str]) ->
     _check_consumers(inputs, consumers, partition)
     copies = read_copies(inputs, places, known_regions)
     wrong = inputs.wrong()
-    if not places.images and not copies and wrong.isdisjoint({"images", "source", "regions", "kms_keys"}):
+    if not places.images and not places.source and wrong.isdisjoint({"images", "source", "regions", "kms_keys"}):
         inputs.add([f"{inputs.prefix}images: is empty, and so is {inputs.prefix}source; there is nothing to act on."])
-    images = () if inputs.problems else selection.selectors(places.images)
+    images = () if inputs.problems else selection.selectors([*places.images, *source_alone(places, copies)])
     return Declaration(name, images, copies, consumers, inputs.flag("snapshots")), partition
 
 

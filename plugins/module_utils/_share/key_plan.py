@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._auto_scaling import access as auto_scaling
-from .._base.layers import Layer
-from .._base.outcome import Outcome
-from .._image.blockers import USABLE_KEY_STATES, is_aws_managed
+from .._base.layers import Layer, State
+from .._image.blockers import is_aws_managed
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
+from .._key_policy.launching import missing_actions
 from .._key_policy.plan import PolicyFacts, plan_statements
 from .._key_policy.request import PolicyRequest
+from .._key_policy.requesters import OfOrganization
 from .._kms_grant.model import LAUNCH_OPERATIONS, GrantRequest, GrantTerms, principal_arn
 from .._kms_grant.patterns import expand
-from .._kms_grant.plan import KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyFacts, plan_key
+from .._kms_key import states
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 from .audience import Audience
@@ -42,9 +44,9 @@ class KeyPlan:
 
     place: Place
     principals: tuple[Principal, ...]
-    grants: Outcome | None
+    grants: GrantOutcome | None
     policy: PolicyOutcome | None
-    auto_scaling_grants: Outcome | None
+    auto_scaling_grants: GrantOutcome | None
     auto_scaling: Mapping[str, str]
     vouched: Mapping[Principal, Layer] = field(default_factory=dict)
 
@@ -64,7 +66,7 @@ def plan_keys(
 
 
 def _is_usable(key: Key) -> bool:
-    return not is_aws_managed(key) and key.state in USABLE_KEY_STATES
+    return not is_aws_managed(key) and key.state in states.USABLE
 
 
 def _plan(
@@ -81,7 +83,33 @@ def _plan(
         plan_statements(statements, PolicyFacts(arn, region, key, read.policy)) if statements else None,
         _auto_scaling_grants(request, KeyFacts(arn, region, key, read.grants), ways),
         ways,
+        _not_let_in(request, audience, arn, principals, read) if request.keys.vouched else {},
     )
+
+
+def _not_let_in(
+    request: ShareRequest, audience: Audience, arn: str, principals: Iterable[Principal], read: KeyRead
+) -> dict[Principal, Layer]:
+    """Of the organizations and OUs for which somebody else vouches, those that the key policy surely does not let launch.
+
+    AWS's own sample policy for organizations, for one, lacks CreateGrant. What the policy does not tell is believed.
+    """
+    found: dict[Principal, Layer] = {}
+    for one in principals:
+        # Without its path nothing can be told of an OU.
+        path = audience.paths.get(one.value, "")
+        if one.kind != ORGANIZATION and not (one.kind == ORGANIZATIONAL_UNIT and path):
+            continue
+        missing = missing_actions(read.policy, OfOrganization(organization_of(one.value), path), request.partition)
+        if missing.actions:
+            lacks = ", ".join(sorted(missing.actions))
+            found[one] = Layer(
+                State.HELD_BACK,
+                f"The key policy does not allow {lacks}, though {request.prefix}key_policy_allows_organizations says that it "
+                f"lets the organizations in. Next: Allow {lacks} in the key policy, or leave that option out.",
+                arn,
+            )
+    return found
 
 
 def grantees(request: ShareRequest, account_id: str, key_arn: str) -> tuple[str, ...]:
@@ -107,7 +135,7 @@ def operations(request: ShareRequest) -> tuple[str, ...]:
     return tuple(sorted({*LAUNCH_OPERATIONS, *(["Encrypt"] if by_grant else [])}))
 
 
-def _grants(request: ShareRequest, facts: KeyFacts, accounts: Iterable[str]) -> Outcome | None:
+def _grants(request: ShareRequest, facts: KeyFacts, accounts: Iterable[str]) -> GrantOutcome | None:
     if request.keys.access is not KeyAccess.GRANTS:
         return None
     listed = [arn for account in accounts for arn in grantees(request, account, facts.key_id)]
@@ -135,7 +163,7 @@ def _ways(request: ShareRequest, arn: str, accounts: Iterable[str], read: KeyRea
     return {account: way for way, listed in found.items() for account in listed}
 
 
-def _auto_scaling_grants(request: ShareRequest, facts: KeyFacts, ways: Mapping[str, str]) -> Outcome | None:
+def _auto_scaling_grants(request: ShareRequest, facts: KeyFacts, ways: Mapping[str, str]) -> GrantOutcome | None:
     """What the consumers' accounts are to grant their service-linked roles, each by its own role."""
     if request.auto_scaling.mode is not AutoScalingMode.GRANT:
         return None
@@ -197,4 +225,6 @@ def _statement(
         organization_paths,
         actions,
         keep_others=True,
+        # A role of the account that makes the grant for Auto Scaling is no AWS service.
+        grant_is_for_aws_resource=not (kind == ACCOUNTS and request.auto_scaling.mode is AutoScalingMode.GRANT),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
@@ -17,7 +17,7 @@ from .._image.model import Image
 from .._image.read_facts import read_facts, read_keys
 from .._image.selection import ImageSelector
 from .._image_copy import read as read_copies
-from .._image_copy.model import CopyFacts
+from .._image_copy.model import CopyFacts, CopyOutcome
 from .._image_copy.request import Targets
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, EVERYBODY, Permissions
@@ -27,7 +27,7 @@ from .._snapshot_permission.read import read_snapshot_permissions
 from .audience import Answers, Audience, Questions
 from .facts import KeyRead, Place, ShareFacts
 from .request import AutoScalingMode, CopyWish, KeyAccess, ShareRequest
-from .targets import copies_to_read, plan_copies
+from .targets import copies_to_read, named_images, plan_copies
 
 _NOT_READ = Failure("not_read", "It was not read, because nothing needed it.")
 
@@ -58,7 +58,9 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
     )
     facts = ShareFacts(copies)
     planned = plan_copies(request, facts)
-    named = [selector for declaration in request.declarations for selector in declaration.images]
+    named = [
+        selector for number in range(len(request.declarations)) for selector in named_images(request, facts, number)
+    ]
     images = _read_images(aws, request, audience, [*named, *copies_to_read(planned)])
     keys = _keys_of(images.values())
     keys |= _read_new_keys(aws, request, audience, copies, keys)
@@ -66,11 +68,11 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
 
 
 def _copy_targets(wish: CopyWish) -> Targets:
-    return Targets(wish.request.image_id, wish.request.source_region, wish.destinations)
+    return Targets(wish.request.source, wish.destinations)
 
 
 def read_copied(
-    aws: Aws, request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[Outcome]
+    aws: Aws, request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[CopyOutcome]
 ) -> ShareFacts:
     """The facts with the copies that have been made since; their keys have been read before the first write."""
     new = [selector for selector in copies_to_read(copies) if selector not in facts.images]

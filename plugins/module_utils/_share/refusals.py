@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .._base.outcome import Failure, Outcome, describe, explanation, failure_message
+from .._base.outcome import Failure, describe, explanation, failure_message
 from .._image.blockers import Sharing, find_blockers, unread
+from .._image.model import Image
+from .._image_copy.model import CopyOutcome
 from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
+from .._snapshot_permission.plan import no_snapshots
 from .audience import Audience, some
 from .facts import ShareFacts
 from .key_plan import KeyPlan
@@ -32,7 +35,7 @@ def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan:
     return list(dict.fromkeys(found))
 
 
-def _copies(copies: Iterable[Outcome]) -> Iterator[str]:
+def _copies(copies: Iterable[CopyOutcome]) -> Iterator[str]:
     listed = list(copies)
     failed = [(one.target, one.failure) for one in listed if one.failure]
     if failed:
@@ -60,6 +63,15 @@ def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
         return
     for blocker in find_blockers(target.facts, Sharing(frozenset(target.wanted), request.quota)):
         yield f"{blocker.message} Next: {blocker.cure}"
+    yield from _without_snapshots(target)
+
+
+def _without_snapshots(target: Target) -> Iterator[str]:
+    """An instance-store AMI has nothing that accounts could copy."""
+    image = target.facts.image if target.facts else None
+    failure = no_snapshots(image) if target.readers and isinstance(image, Image) else None
+    if failure:
+        yield f"{target.described}: {explanation(failure)}"
 
 
 def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:

@@ -48,10 +48,14 @@ class Consumers:
 
 @dataclass(frozen=True)
 class CopyWish:
-    """Copies of one AMI: to which Regions, under which keys, and what they are to look like."""
+    """Copies of one AMI: to which Regions, under which keys, and what they are to look like.
+
+    :param with_source: whether the source itself is shared, too, in its own Region.
+    """
 
     request: CopyRequest
     destinations: tuple[Destination, ...]
+    with_source: bool = False
 
 
 @dataclass(frozen=True)

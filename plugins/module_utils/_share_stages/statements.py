@@ -14,7 +14,7 @@ from typing import Any
 
 from .._key_policy.identifiers import organization_of
 from .._kms_grant.patterns import auto_scaling_roles
-from .request import BY_KEY_POLICY, KEY_POLICY
+from .request import BY_GRANT, BY_KEY_POLICY, KEY_POLICY
 
 NAMING = ("account_ids", "principal_arns", "organization_ids", "organization_paths")
 ACCOUNTS, ORGANIZATIONS, UNITS, AUTO_SCALING = "Accounts", "Organizations", "OrganizationalUnits", "AutoScaling"
@@ -42,5 +42,11 @@ def sid_of(request: Mapping[str, Any], kind: str) -> str:
 
 
 def _statement(request: Mapping[str, Any], kind: str, more: Iterable[str] = (), **named: list[str]) -> dict[str, Any]:
-    actions = sorted({f"kms:{operation}" for operation in (*request["operations"], *more)})
-    return {"sid": sid_of(request, kind), "actions": actions, **dict.fromkeys(NAMING), **named}
+    return {
+        "sid": sid_of(request, kind),
+        "actions": sorted({f"kms:{operation}" for operation in (*request["operations"], *more)}),
+        # A role of the account that makes the grant for Auto Scaling is no AWS service.
+        "grant_is_for_aws_resource": not (kind == ACCOUNTS and request["auto_scaling"] == BY_GRANT),
+        **dict.fromkeys(NAMING),
+        **named,
+    }

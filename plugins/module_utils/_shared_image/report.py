@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .._allowed_images.model import ENABLED, AllowedImages
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.model import Image
 from .request import SharedQuery
 
@@ -35,7 +35,7 @@ class RegionFacts:
     in_organization: bool | None = None
 
 
-def show_region(query: SharedQuery, facts: RegionFacts) -> Outcome:
+def show_region(query: SharedQuery, facts: RegionFacts) -> Reading:
     """One Region's AMIs, the newest first; one listing that could not be read fails the Region, as AMIs would be missing."""
     failure = next((one for one in (facts.shared, facts.public) if isinstance(one, Failure)), None)
     allowed = facts.allowed if isinstance(facts.allowed, AllowedImages) else None

@@ -11,21 +11,29 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import Delta
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import NOT_FOUND, Failure, Outcome
 from .._image.blockers import Blocker, aws_managed_key, blockers_of_change, is_aws_managed
 from .._image.facts import ImageFacts
-from .._image.model import Snapshot
+from .._image.model import Image, Snapshot
 from .._image.selection import ImageSelector
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
 from .._launch_permission import plan as permission_plan
-from .._launch_permission.model import ACCOUNT, EVERYBODY, LIST_OPTIONS, PUBLIC, Permissions, Principal
+from .._launch_permission.model import (
+    ACCOUNT,
+    EVERYBODY,
+    LIST_OPTIONS,
+    PUBLIC,
+    PermissionOutcome,
+    Permissions,
+    Principal,
+)
 from .._launch_permission.plan import NOTHING, as_failure, only_the_owner, without_owner
 from .._launch_permission.request import PermissionRequest
 from .request import MODIFY_ENTRIES, SnapshotFacts, SnapshotSelector
 
 
-def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
+def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> PermissionOutcome:
     """One snapshot's plan. It fails, without a change, where the snapshot cannot be shared with those who are to come."""
     selector = facts.selector
     if not selector.snapshot_id:
@@ -45,7 +53,7 @@ def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
         return _failed(selector, facts.key, warnings)
     found = tuple(_blockers(facts)) if delta.add else ()
     if found:
-        return _failed(selector, as_failure(found), warnings)
+        return _failed(selector, as_failure(found, selector.region), warnings)
     return _planned(selector, actual, delta, warnings)
 
 
@@ -75,7 +83,7 @@ def _in_requests(delta: Delta[Principal]) -> list[Delta[Principal]]:
     return [part for step in steps for part in step.in_parts(MODIFY_ENTRIES)]
 
 
-def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
+def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> PermissionOutcome:
     """An AMI that is gone, that could not be read, or that has no snapshot (yet)."""
     selector, image = facts.selector, facts.image
     if isinstance(image, Failure):
@@ -85,17 +93,26 @@ def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> 
     about = ImageFacts(ImageSelector(selector.region, selector.image_id), image, frozenset())
     found = blockers_of_change(about, frozenset(), quota=0)
     if found:
-        return _failed(selector, as_failure(found))
-    if request.state != "present":
-        return _nothing_left(selector, f"{selector.image_id} has no EBS snapshots")
-    return _failed(selector, _NO_SNAPSHOTS)
+        return _failed(selector, as_failure(found, selector.region))
+    missing = no_snapshots(image) if isinstance(image, Image) else None
+    if missing and request.state == "present":
+        return _failed(selector, missing)
+    return _nothing_left(selector, f"{selector.image_id} has no EBS snapshots")
 
 
-_NO_SNAPSHOTS = Failure(
-    "no_snapshots",
-    "The AMI has no EBS snapshots",
-    "Leave it out: there is nothing that permissions of snapshots could open to a consumer.",
-)
+def no_snapshots(image: Image) -> Failure | None:
+    """Why nobody can be given the snapshots of an AMI: it has none, as one that is backed by instance store.
+
+    A pending AMI may get its snapshots yet; that it is pending is a blocker of its own.
+    """
+    if image.snapshot_ids or image.state == "pending":
+        return None
+    return Failure(
+        "no_snapshots",
+        f"{image.image_id} has no EBS snapshots, so that there are none to share",
+        "Leave it out of the AMIs whose snapshots are shared; consumers launch it without them.",
+        region=image.region,
+    )
 
 
 def _is_gone(facts: SnapshotFacts) -> bool:
@@ -111,15 +128,15 @@ def _unread(facts: SnapshotFacts) -> Failure | None:
     if isinstance(facts.snapshot, Failure):
         return facts.snapshot
     if _is_gone(facts):
-        return as_failure([_not_found(facts)])
+        return as_failure([_not_found(facts)], facts.selector.region)
     if _code(facts) == "AuthFailure":
-        return as_failure([_not_owner(facts)])
+        return as_failure([_not_owner(facts)], facts.selector.region)
     return facts.permissions if isinstance(facts.permissions, Failure) else None
 
 
 def _not_found(facts: SnapshotFacts) -> Blocker:
     return Blocker(
-        "not_found",
+        NOT_FOUND,
         f"{facts.selector.described} is not in {facts.selector.region}, or it belongs to another account that has not "
         "shared it.",
         "Check the ID, the Region (snapshots are regional) and the account whose credentials are used.",
@@ -163,7 +180,7 @@ def _state(facts: SnapshotFacts, snapshot: Snapshot) -> Iterator[Blocker]:
 
 def _planned(
     selector: SnapshotSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...]
-) -> Outcome:
+) -> PermissionOutcome:
     return Outcome(
         selector.target,
         before=_shown(actual),
@@ -175,11 +192,11 @@ def _planned(
     )
 
 
-def _failed(selector: SnapshotSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> Outcome:
+def _failed(selector: SnapshotSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> PermissionOutcome:
     return Outcome(selector.target, failure=failure, extra=_changes(NOTHING), warnings=warnings)
 
 
-def _nothing_left(selector: SnapshotSelector, gone: str) -> Outcome:
+def _nothing_left(selector: SnapshotSelector, gone: str) -> PermissionOutcome:
     """Permissions of a snapshot that is gone are gone, which is what was asked for."""
     return _planned(selector, frozenset(), NOTHING, (f"{gone}: there are no permissions of snapshots to remove.",))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._base import answers
 from .._base.outcome import Failure
 from .._call.errors import calling
 from .._call.fanout import fan_out, paced
@@ -31,7 +32,7 @@ def read_snapshot_permissions(client: Any, region: str, snapshot_id: str) -> Per
     """Who may create volumes from a snapshot: accounts and the public group, which is all that EC2 knows here."""
     with calling("ec2:DescribeSnapshotAttribute", region):
         answer = client.describe_snapshot_attribute(SnapshotId=snapshot_id, Attribute="createVolumePermission")
-    return principals(answer.get("CreateVolumePermissions", []))
+        return principals(answers.entries(answer, "CreateVolumePermissions"))
 
 
 Targets = Sequence["ImageSelector | SnapshotSelector"]
@@ -67,8 +68,8 @@ def _read_snapshots(aws: Aws, selectors: Sequence[SnapshotSelector]) -> dict[Sna
         )
         for selector in selectors
     ]
-    answers = fan_out(jobs)
-    listed = dict(zip(regions, answers, strict=False))
+    said = fan_out(jobs)
+    listed = dict(zip(regions, said, strict=False))
 
     def snapshot(selector: SnapshotSelector) -> Snapshot | Failure | None:
         answer = listed[selector.region]
@@ -76,7 +77,7 @@ def _read_snapshots(aws: Aws, selectors: Sequence[SnapshotSelector]) -> dict[Sna
 
     return {
         selector: (snapshot(selector), permissions)
-        for selector, permissions in zip(selectors, answers[len(regions) :], strict=True)
+        for selector, permissions in zip(selectors, said[len(regions) :], strict=True)
     }
 
 

@@ -200,3 +200,31 @@ def test_how_copies_go_is_forgotten(cloud):
     assert shown(cloud, copy(cloud, cloud.image()))["State"] == "available"
     with pytest.raises(HTTPError):
         cloud.aws.set_copies(failing=[{"regoin": THERE, "state_reason": "broken"}])
+
+
+def test_a_copy_beside_its_source_under_another_key(cloud):
+    """EC2 user guide, "Copy an AMI": within a Region, too, and to another key."""
+    image = cloud.image(cloud.snapshot("alias/aws/ebs"))
+    key, ec2 = cloud.key(), cloud.ec2()
+    request = {"Name": "golden", "SourceImageId": image, "SourceRegion": cloud.region}
+    made = ec2.copy_image(**request, Encrypted=True, KmsKeyId=key)["ImageId"]
+    source, found = (ec2.describe_images(ImageIds=[one])["Images"][0] for one in (image, made))
+    assert (found["SourceImageId"], found["SourceImageRegion"]) == (image, cloud.region)
+    assert "SourceImageId" not in source
+    snapshots = [one["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"] for one in (source, found)]
+    keys = [ec2.describe_snapshots(SnapshotIds=[one])["Snapshots"][0]["KmsKeyId"] for one in snapshots]
+    assert keys[0] != key and keys[1] == key
+    filters = [{"Name": "source-image-id", "Values": [image]}]
+    assert [one["ImageId"] for one in ec2.describe_images(Owners=["self"], Filters=filters)["Images"]] == [made]
+    cloud.ec2().modify_image_attribute(ImageId=made, LaunchPermission={"Add": [{"UserId": cloud.consumer}]})
+
+
+def test_a_blank_encrypted_volume_has_no_snapshot_to_copy(cloud):
+    devices = [
+        {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": cloud.snapshot()}},
+        {"DeviceName": "/dev/xvdb", "Ebs": {"VolumeSize": 8, "Encrypted": True}},
+    ]
+    image = cloud.ec2().register_image(Name="blank", RootDeviceName="/dev/xvda", BlockDeviceMappings=devices)["ImageId"]
+    root, blank = shown(cloud, copy(cloud, image))["BlockDeviceMappings"]
+    assert (root["Ebs"]["Encrypted"], blank["Ebs"]["Encrypted"]) == (False, True)
+    assert "SnapshotId" not in blank["Ebs"]

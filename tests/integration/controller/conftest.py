@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.unit.awx import extra_variables_file
+
+from tests.awx import extra_variables_file
 
 ACTIONS = Path(__file__).parent / "action_plugins"
 

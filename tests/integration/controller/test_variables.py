@@ -12,8 +12,8 @@ import ansible_runner
 import pytest
 import yaml
 from ansible.release import __version__ as core
-from tests.unit.awx import answered
 
+from tests.awx import answered
 from tests.integration.controller.conftest import ACTIONS
 
 RESOLVES = tuple(map(int, core.split(".")[:2])) >= (2, 19)

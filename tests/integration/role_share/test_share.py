@@ -101,7 +101,7 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert sorted(region for operation, region in run.writes if operation == "CreateGrant") == sorted(REGIONS * 2)
     assert keys_of({**run.result, **RUN}) == keys_of({**preview.result, **RUN})
     assert {**run.result, **RUN} == {**preview.result, **RUN}
-    assert run.result["changed"] and not run.result["failed"]
+    assert run.changed and run.result["failures"] == []
     assert outcomes(run) == outcomes(preview)
     for entry in run.result["consumers"]:
         assert (entry["launch_permission"], entry["key_access"], entry["ready"]) == ("added", "added", True)

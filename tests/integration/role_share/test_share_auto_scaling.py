@@ -100,7 +100,7 @@ def test_told(world: World, share: Share) -> None:
 
     ignored = share(**wanted, share_auto_scaling="ignore")
     assert (ignored.code, ignored.writes, ignored.result["notes"]) == (0, [], [])
-    assert auto_scaling(ignored) == ["not_checked"] * 3 + ["not_needed"] * 3
+    assert by(ignored) == ["not_checked"] * 3 + ["not_needed"] * 3
     assert "GetKeyPolicy" not in [call["operation"] for call in ignored.calls]
 
 

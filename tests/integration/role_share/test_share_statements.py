@@ -29,6 +29,7 @@ from tests.integration.world import (
 )
 
 OF_ORGANIZATIONS, OF_UNITS, OF_ACCOUNTS = "GoldenAmiOrganizations", "GoldenAmiOrganizationalUnits", "GoldenAmiAccounts"
+PAIRS = {f"{sid}{of_grants}" for sid in (OF_ORGANIZATIONS, OF_UNITS) for of_grants in ("", "Grants")}
 FOREIGN = [
     statement(f"arn:aws:iam::{OTHER}:root", "Allow use of the key", Action=["kms:Decrypt", "kms:Encrypt"]),
     statement("*", "TLS only", Effect="Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}),
@@ -92,7 +93,8 @@ def test_refused_then_shown_then_done_then_unchanged(world: World, share: Share)
     assert [operation for operation, _region in run.writes] == ["PutKeyPolicy"] * 2 + ["ModifyImageAttribute"] * 3
     for region, key in keys.items():
         made = ours(world, key, region)
-        assert set(made) == {OF_ORGANIZATIONS, OF_UNITS}
+        assert set(made) == PAIRS
+        assert {one["Action"] for sid, one in made.items() if sid.endswith("Grants")} == {"kms:CreateGrant"}
         assert made[OF_ORGANIZATIONS]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": partner.id}}
         assert own.path in json.dumps(made[OF_UNITS]["Condition"])
         assert grantees(world, key, region) == []
@@ -117,7 +119,7 @@ def test_refused_then_shown_then_done_then_unchanged(world: World, share: Share)
     assert more.writes == [("PutKeyPolicy", REGION), ("ModifyImageAttribute", REGION)]
     named = ours(world, keys[REGION])[OF_ORGANIZATIONS]["Condition"]["StringEquals"]["aws:PrincipalOrgID"]
     assert sorted(named) == sorted([partner.id, third.id])
-    assert set(ours(world, keys[REGION], REGION)) == {OF_ORGANIZATIONS, OF_UNITS}
+    assert set(ours(world, keys[REGION], REGION)) == PAIRS
     for account in (own.in_unit, partner.in_unit, third.in_unit):
         assert launch(world, images[REGION], account=account) == "running"
     assert others(world, keys[REGION]) == before
@@ -205,7 +207,7 @@ def test_accounts_by_key_policy(world: World, share: Share) -> None:
             f"arn:aws:iam::{CONSUMER}:role/Launch",
         ]
     )
-    assert made["Action"] == [f"kms:{operation}" for operation in LAUNCH_OPERATIONS]
+    assert made["Action"] == [f"kms:{operation}" for operation in LAUNCH_OPERATIONS if operation != "CreateGrant"]
     assert (grantees(world, keys["fine"]), others(world, keys["fine"])) == ([], before)
     assert launch(world, images["fine"]) == launch(world, images["fine"], account=LEADING_ZERO) == "running"
     assert launch(world, images["fine"], account=OTHER) == "AuthFailure"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -18,14 +19,22 @@ from tests.unit.builders import (
     ALICE,
     BOB,
     ORGANIZATION_ID,
+    OWNER,
     UNIQUE_ID,
     accounts,
+    made,
+    made_pair,
+    policy_request,
     policy_text,
+    single_policy_request,
     statement,
     terms,
 )
+from tests.unit.key_policy.samples import FOR_SERVICES, of_external_account, of_key_users, of_service_linked_role
 
 ROLE = role_arn(ALICE, "aws")
+ROOT = f"arn:aws:iam::{ALICE}:root"
+SESSION = f"arn:aws:sts::{ALICE}:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling"
 ALL = tuple(sorted(OPERATIONS))
 ACTIONS = [f"kms:{operation}" for operation in ALL]
 DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy", "eu-west-1")
@@ -34,6 +43,18 @@ NO_POLICY = policy_text(ADMINISTRATION)
 
 def granted(grantee=ROLE, *operations, **given):
     return Grant("g-1", "anything", grantee, terms(*(operations or ALL), **given), f"arn:aws:iam::{ALICE}:root")
+
+
+def using(**given):
+    return statement(ROLE, Action=[one for one in ACTIONS if one != "kms:CreateGrant"], **given)
+
+
+def granting(condition):
+    return statement(ROLE, Sid="grants", Action="kms:CreateGrant", Condition=condition)
+
+
+def everybody(condition):
+    return [statement("*", Action=ACTIONS, Condition=condition)]
 
 
 def without(operation):
@@ -58,7 +79,8 @@ def test_role_arn():
         pytest.param([granted(ROLE, *ALL, "RetireGrant", retiring=ROLE)], "grant", id="more"),
         pytest.param([granted(ROLE, "Decrypt"), granted()], "grant", id="one of two"),
         *(pytest.param([granted(ROLE, *without(one))], "none", id=f"without {one}") for one in ALL),
-        pytest.param([granted(ROLE, *ALL[:4]), granted(ROLE, *ALL[4:])], "none", id="in two halves"),
+        # KMS takes either for its own operations; a grant that is made from one of them has only what that one has.
+        pytest.param([granted(ROLE, *ALL[:4]), granted(ROLE, *ALL[4:])], "unknown", id="in two halves"),
         pytest.param([granted(constraints='{"EncryptionContextSubset": {"a": "b"}}')], "none", id="constraints"),
         pytest.param([granted(f"arn:aws:iam::{ALICE}:root")], "none", id="the account"),
         pytest.param([granted(f"{ROLE}_Web")], "none", id="another service-linked role"),
@@ -70,6 +92,7 @@ def test_role_arn():
 def test_access__by_grant(grants, how):
     assert found(grants) == how
     assert found(grants, DENIED) == ("grant" if how == "grant" else "unknown")
+    assert found([replace(one, issuing_account=f"arn:aws:iam::{OWNER}:root") for one in grants]) == how
 
 
 @pytest.mark.parametrize(
@@ -94,18 +117,65 @@ def test_access__by_grant(grants, how):
             id="in two",
         ),
         pytest.param([statement(ROLE, Action=ACTIONS[:-1])], "none", id="one is missing"),
-        pytest.param([statement(ROLE, Action=ACTIONS, Effect="Deny")], "none", id="denied"),
+        pytest.param(of_service_linked_role(ROLE), "key_policy", id="AWS's recipe"),
+        pytest.param(of_key_users(ROLE), "key_policy", id="AWS's recipe for key users"),
+        pytest.param(made_pair(policy_request(ROLE, actions=tuple(ACTIONS))), "key_policy", id="our pair"),
+        pytest.param([made(single_policy_request(ROLE, actions=tuple(ACTIONS)))], "key_policy", id="our older one"),
+        pytest.param(of_service_linked_role(ROLE)[:1], "none", id="AWS's recipe without grants"),
+        pytest.param(of_external_account(ROOT), "none", id="AWS's recipe for an account that grants"),
+        # Under it nothing but a grant is allowed.
+        pytest.param([statement(ROLE, Action=ACTIONS, Condition=FOR_SERVICES)], "none", id="on its condition"),
         pytest.param(
-            [statement(ROLE, Action=ACTIONS, Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})],
-            "none",
-            id="on a condition",
+            [statement(ROLE, Action=ACTIONS, Condition={"BoolIfExists": {"kms:GrantIsForAWSResource": True}})],
+            "key_policy",
+            id="on its condition, if there is one",
         ),
+        pytest.param([using(), granting({"Bool": {"kms:GrantIsForAWSResource": "false"}})], "none", id="its opposite"),
+        pytest.param([using(), granting({"StringEquals": {"kms:ViaService": "ec2"}})], "unknown", id="another one"),
+        pytest.param([using(), granting({**FOR_SERVICES, "Bool2": {"x": "y"}})], "unknown", id="and another one"),
+        pytest.param(
+            [using(Condition={"Null": {"aws:x": "true"}}), granting(FOR_SERVICES)], "unknown", id="on the use"
+        ),
+        pytest.param([using(), granting(["x"])], "unknown", id="one that cannot be read"),
         pytest.param([statement(f"arn:aws:iam::{ALICE}:root", Action=ACTIONS)], "none", id="the account"),
         pytest.param([statement(ALICE, Action=ACTIONS)], "none", id="the account by ID"),
         pytest.param(
             [statement("*", Action=ACTIONS, Condition={"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION_ID}})],
-            "none",
+            "unknown",
             id="its organization",
+        ),
+        pytest.param(everybody({"StringEquals": {"aws:PrincipalAccount": ALICE}}), "unknown", id="its account"),
+        pytest.param(everybody({"StringEquals": {"aws:PrincipalAccount": [BOB]}}), "none", id="another account"),
+        pytest.param(everybody({"ArnEquals": {"aws:PrincipalArn": ROLE}}), "unknown", id="its ARN as a condition"),
+        pytest.param(
+            everybody({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{BOB}:*"}}), "none", id="ARNs of others"
+        ),
+        pytest.param(
+            everybody({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{ALICE}:*"}}),
+            "unknown",
+            id="ARNs of all others",
+        ),
+        pytest.param(everybody(None), "unknown", id="everybody"),
+        pytest.param(
+            [statement("*", Action=ACTIONS[:-1], Condition={"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION_ID}})],
+            "none",
+            id="its organization, without all actions",
+        ),
+        pytest.param(
+            [statement(ROLE, Action=ACTIONS[:-1]), *everybody({"StringEquals": {"aws:PrincipalOrgID": "o"}})],
+            "unknown",
+            id="the rest by its organization",
+        ),
+        pytest.param(
+            [statement(Principal=None, NotPrincipal={"AWS": BOB}, Action=ACTIONS)], "unknown", id="all but one"
+        ),
+        pytest.param([statement(Principal=None, NotPrincipal={"AWS": ROLE}, Action=ACTIONS)], "none", id="all but it"),
+        pytest.param([statement(ROLE, Action=None, NotAction="kms:Put*")], "key_policy", id="all actions but some"),
+        pytest.param([statement(ROLE, Action=None, NotAction="kms:Encrypt")], "none", id="all actions but one"),
+        pytest.param([statement(ROLE, Action=ACTIONS, Resource="arn:x")], "unknown", id="a resource"),
+        pytest.param([statement(SESSION, Action=ACTIONS)], "unknown", id="a session of the role"),
+        pytest.param(
+            [statement(Principal={"Service": "autoscaling.amazonaws.com"}, Action=ACTIONS)], "none", id="a service"
         ),
         pytest.param([statement(UNIQUE_ID, Action=ACTIONS)], "none", id="a role that is gone"),
     ],
@@ -115,6 +185,71 @@ def test_access__by_key_policy(statements, how):
 
     assert found((), text) == how
     assert found(DENIED, text) == ("key_policy" if how == "key_policy" else "unknown")
+    assert found([granted()], text) == "grant"
+
+
+@pytest.mark.parametrize(
+    ("denies", "how"),
+    [
+        pytest.param({}, "none", id="it"),
+        pytest.param({"Principal": "*"}, "none", id="everybody"),
+        pytest.param({"Action": "kms:Encrypt"}, "none", id="one action"),
+        pytest.param({"Action": None, "NotAction": "kms:Decrypt"}, "none", id="all actions but one"),
+        pytest.param({"Action": ["kms:Put*", "kms:RevokeGrant"]}, "", id="other actions"),
+        pytest.param({"Principal": {"AWS": BOB}}, "", id="others"),
+        pytest.param({"Principal": {"AWS": ALICE}}, "unknown", id="its account"),
+        pytest.param({"Principal": {"AWS": SESSION}}, "unknown", id="a session of it"),
+        pytest.param({"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, "", id="without TLS"),
+        pytest.param(
+            {"Action": "kms:CreateGrant", "Condition": {"Bool": {"kms:GrantIsForAWSResource": "false"}}},
+            "",
+            id="other grants",
+        ),
+        pytest.param(
+            {"Principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": ORGANIZATION_ID}}},
+            "unknown",
+            id="other organizations",
+        ),
+        pytest.param(
+            {"Principal": "*", "Condition": {"StringNotLike": {"aws:PrincipalArn": ROLE}}}, "unknown", id="other ARNs"
+        ),
+        pytest.param(
+            {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": BOB}}}, "", id="another account"
+        ),
+        pytest.param(
+            {"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "::/0"}}}, "unknown", id="addresses"
+        ),
+        pytest.param({"Principal": None, "NotPrincipal": {"AWS": BOB}}, "none", id="all but others"),
+        pytest.param({"Principal": None, "NotPrincipal": {"AWS": ROLE}}, "unknown", id="all but it"),
+        pytest.param({"Principal": None, "NotPrincipal": {"AWS": ROOT}}, "unknown", id="all but its account"),
+        pytest.param({"Principal": None, "NotPrincipal": {"AWS": [ROOT, ROLE]}}, "", id="all but both"),
+    ],
+)
+def test_access__what_the_key_policy_denies(denies, how):
+    """It counts before grants and before what the policy allows. Empty: it does not concern the role."""
+    refusal = statement(ROLE, **{"Sid": "denies", "Effect": "Deny", "Action": "kms:*", **denies})
+
+    assert found((), policy_text(refusal, statement(ROLE, Action=ACTIONS))) == (how or "key_policy")
+    assert found([granted()], policy_text(statement(BOB), refusal)) == (how or "grant")
+    # Where nothing else lets it in either, a refusal changes nothing, whomever it may concern.
+    assert found((), policy_text(refusal)) == "none"
+
+
+@pytest.mark.parametrize(
+    ("grants", "statements", "how"),
+    [
+        pytest.param(
+            [granted(ROLE, *without("Encrypt"))], [statement(ROLE, Action="kms:Encrypt")], "unknown", id="both"
+        ),
+        pytest.param([granted(ROLE, "Decrypt")], [statement(ROLE, Action="kms:Encrypt")], "none", id="too little"),
+        pytest.param(
+            [granted(ROLE, "Decrypt")], [statement(ROLE, Action=ACTIONS)], "key_policy", id="the policy alone"
+        ),
+        pytest.param([granted()], [statement(ROLE, Action="kms:Encrypt")], "grant", id="the grant alone"),
+    ],
+)
+def test_access__by_grant_and_key_policy_together(grants, statements, how):
+    assert found(grants, policy_text(*statements)) == how
 
 
 @pytest.mark.parametrize("policy", [DENIED, "", "{", "[]"])

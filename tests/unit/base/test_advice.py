@@ -36,6 +36,7 @@ PUT = "kms:PutKeyPolicy"
         pytest.param(
             "ec2:ModifySnapshotAttribute", "OperationNotPermitted", "customer managed key", id="snapshot's key"
         ),
+        pytest.param("ec2:CopyImage", "InvalidAMIName.Duplicate", "another one", id="a name that is taken"),
         pytest.param("ec2:ModifySnapshotAttribute", "AuthFailure", "owner", id="not the snapshot's owner"),
         pytest.param("ec2:DescribeSnapshotAttribute", "AuthFailure", "owner", id="not the owner who reads"),
         pytest.param("ec2:ModifySnapshotAttribute", "InvalidSnapshot.NotFound", "Region", id="snapshot gone"),

@@ -44,6 +44,8 @@ def accounts(value):
         (f'"{CAROL}"', [CAROL]),
         (f"- {CAROL}", [CAROL]),
         (f"{CAROL} # the web team", [CAROL]),
+        (f"{CAROL}\t#web", [CAROL]),
+        (f"{CAROL},# web", [CAROL]),
         (f"# the web team\n{CAROL}", [CAROL]),
         (f"{ALICE}\r\n{BOB}\r\n", [ALICE, BOB]),
         (f"\n\n{ALICE}\n \t\n{CAROL}\n\n", [ALICE, CAROL]),

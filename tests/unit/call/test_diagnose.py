@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis, diagnose
 from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
-from tests.unit.fake_aws import Error
+from tests.unit.fake_aws import CREDENTIALS, Error, FakeAws
 
 CALLER = "arn:aws:iam::123456789012:user/images"
 NOT_CALLED = Failure("quota", "too many", "Share with an organization.")
@@ -43,6 +43,48 @@ def test_diagnose__no_credentials_is_nobody(aws):
 def test_diagnose__the_network_is_not_asked_about_itself(aws):
     assert diagnose(aws, [failed("EndpointConnectionError")]) == Diagnosis()
     assert aws.calls == []
+
+
+@pytest.mark.parametrize("code", ["SSOTokenLoadError", "credentials_not_loaded", "CredentialRetrievalError"])
+def test_diagnose__without_credentials_nobody_is_asked(aws, code):
+    assert diagnose(aws, [failed(code), failed("NoCredentialsError")]).caller == "nobody (no credentials)"
+    assert aws.calls == []
+
+
+def test_diagnose__a_bug_is_not_asked_about(aws):
+    assert diagnose(aws, [failed("internal_error")]) == Diagnosis()
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("method", ["in_a_hurry", "prepare", "client", "access_key"])
+def test_diagnose__raises_nothing(aws, monkeypatch, method):
+    """What a run has written is still to be reported."""
+    aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("ExpiredToken")
+
+    def refuse(*_args):
+        raise FileNotFoundError("token")
+
+    monkeypatch.setattr(aws, method, refuse)
+
+    assert diagnose(aws, [failed("AccessDenied")]).caller in ("", "access key AKIAEXAMPLE")
+
+
+def test_diagnose__what_is_not_found_was_looked_for_by_somebody(reachable):
+    missing = Failure("not_found", "ami-1 is not in eu-west-1.", "Check it.", region="cn-north-1")
+
+    diagnosis = diagnose(reachable, [missing])
+
+    assert [region for region, _operation, _params in reachable.calls] == ["cn-north-1"]
+    explained = diagnosis.explain(missing)
+    assert explained.message == (f"ami-1 is not in eu-west-1; it was looked for in account 123456789012, as {CALLER}.")
+    assert explained.caller == ""
+
+
+def test_diagnose__what_is_not_found_by_somebody_unknown_keeps_its_message(aws):
+    missing = Failure("not_found", "ami-1 is not in eu-west-1.", region="eu-west-1")
+    aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("InvalidClientTokenId")
+
+    assert diagnose(aws, [missing]).explain(missing) == missing
 
 
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "InvalidAMIID.Unavailable", "LimitExceededException"])
@@ -93,9 +135,11 @@ def test_explain__a_target_for_which_nothing_was_called_has_no_caller():
     assert Diagnosis(CALLER).explain(NOT_CALLED) == NOT_CALLED
 
 
-@pytest.mark.parametrize(("key", "caller"), [("AKIAEXAMPLE", "access key AKIAEXAMPLE"), ("", "an unknown caller")])
-def test_diagnose__credentials_that_aws_does_not_know(aws, key, caller):
-    aws.key = key
+@pytest.mark.parametrize(
+    ("options", "caller"), [(CREDENTIALS, "access key AKIAEXAMPLE"), ({}, "an unknown caller")], ids=["key", "none"]
+)
+def test_diagnose__credentials_that_aws_does_not_know(aws, monkeypatch, options, caller):
+    monkeypatch.setattr(aws, "_options", options)
     aws.answers["GetCallerIdentity"] = lambda _region, _params: Error("InvalidClientTokenId", status=403)
 
     diagnosis = diagnose(aws, [failed("AuthFailure")])
@@ -117,14 +161,14 @@ def test_diagnose__a_connection_that_cannot_be_made_hides_no_failure(aws, monkey
 
 
 def test_diagnose__regions_that_cannot_be_asked_about_hide_no_failure(reachable, monkeypatch):
-    prepare = reachable.prepare
+    prepare = FakeAws.prepare
 
-    def refuse(service, regions):
+    def refuse(aws, service, regions):
         if service == "ec2":
             raise UnusableConnectionError("sts:AssumeRole: ExpiredToken")
-        prepare(service, regions)
+        prepare(aws, service, regions)
 
-    monkeypatch.setattr(reachable, "prepare", refuse)
+    monkeypatch.setattr(FakeAws, "prepare", refuse)
 
     assert diagnose(reachable, [failed("AuthFailure", "ap-east-1")]) == Diagnosis(CALLER)
 

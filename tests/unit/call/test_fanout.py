@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 
@@ -51,17 +52,48 @@ def test_fan_out__an_aws_error_is_a_value(others):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_fan_out__any_other_error_is_raised_when_nothing_runs_any_more(others):
-    started, ended = [], []
+def test_fan_out__any_other_error_is_a_value_too(others):
+    """What the other jobs have written is in their answers."""
+    bug, *answers = fanout.fan_out([raising(KeyError("bug")), *[returning(1)] * others])
+
+    assert (bug.code, answers) == ("internal_error", [1] * others)
+    assert bug.message.startswith("KeyError at ") and "bug" in bug.message
+
+
+@pytest.mark.parametrize("started", [0, 2])
+def test_fan_out__without_threads(monkeypatch, started):
+    """A machine may let a process have no (more) threads; every job is done once all the same."""
+    begin, begun = threading.Thread.start, []
+
+    def start(thread):
+        if len(begun) >= started:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    done = []
+
+    answers = fanout.fan_out([functools.partial(done.append, number) for number in range(9)])
+
+    assert (sorted(done), answers) == (list(range(9)), [None] * 9)
+
+
+def test_side_by_side__gives_what_its_jobs_return():
+    assert fanout.side_by_side(returning(1, seconds=0.01), returning(DENIED)) == [1, DENIED]
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), AwsCallError(DENIED)])
+def test_side_by_side__raises_what_a_job_raises_when_nothing_runs_any_more(error):
+    ended = []
 
     def job():
-        started.append(1)
         time.sleep(0.01)
         ended.append(1)
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out([raising(KeyError("bug")), *[job] * others])
-    assert len(ended) == len(started)
+    with pytest.raises(type(error)) as raised:
+        fanout.side_by_side(raising(error), job)
+    assert (raised.value, ended) == (error, [1])
 
 
 def test_fan_out__all_at_once():
@@ -129,6 +161,16 @@ def test_fan_out__paces_take_turns(clock):
     assert order == ["a0", "b0", "a1", "b1", "a2", "b2"]
 
 
+def test_fan_out__calls_without_a_quota_take_turns_as_well(clock):
+    order, pace = [], Pace(Quota(1, burst=10))
+    jobs = [recorded(order, f"free{number}") for number in range(3)]
+    jobs += [fanout.paced(pace, recorded(order, f"paced{number}")) for number in range(3)]
+
+    fanout.fan_out(jobs, workers=1, clock=clock)
+
+    assert order == ["free0", "paced0", "free1", "paced1", "free2", "paced2"]
+
+
 def test_fan_out__a_pace_goes_on_where_the_last_one_left_it(clock):
     pace = Pace(Quota(10))
     fanout.fan_out([fanout.paced(pace, returning(1))], clock=clock)
@@ -168,26 +210,27 @@ def test_fan_out__what_is_run_again_keeps_its_pace(clock):
     assert clock.slept == [5, 5]
 
 
-def test_fan_out__nothing_is_started_after_a_bug(clock):
+def test_fan_out__a_bug_stops_nothing_that_waits(clock):
     order, pace = [], Pace(Quota(1))
 
-    with pytest.raises(KeyError, match="bug"):
-        fanout.fan_out(
-            [fanout.paced(pace, one) for one in (raising(KeyError("bug")), recorded(order, "x"))], clock=clock
-        )
-    assert (order, clock.slept) == ([], [])
+    bug, answer = fanout.fan_out(
+        [fanout.paced(pace, one) for one in (raising(KeyError("bug")), recorded(order, "x"))], clock=clock
+    )
+
+    assert (bug.code, answer, clock.slept) == ("internal_error", "x", [1])
 
 
-def test_fan_out__the_first_of_two_bugs_and_none_hangs(clock):
-    """Also what is no Exception: a worker that ended unheard would be waited for forever."""
-    barrier = threading.Barrier(2, timeout=5)
+def test_fan_out__a_worker_that_is_ended_hangs_nothing(clock):
+    """What is no Exception ends a thread, which would be waited for forever."""
+    threads = threading.active_count()
 
-    def both(error):
-        barrier.wait()
-        raise error
+    def job():
+        raise SystemExit(3)
 
-    with pytest.raises(SystemExit):
-        fanout.fan_out([lambda: both(SystemExit(3)), lambda: both(KeyError("bug"))], clock=clock)
+    *ended, last = fanout.fan_out([*[job] * 4, returning(1)], workers=2, clock=clock)
+
+    assert ([one.code for one in ended], last) == (["internal_error"] * 4, 1)
+    assert threading.active_count() == threads
 
 
 def test_fan_out__the_real_clock_waits():

@@ -113,7 +113,10 @@ def test_client__the_shared_one_signs_for_nobody(aws):
 def test_paginator__each_page_is_signed_by_the_role(aws):
     sent, role = Sent(), acting(aws, 1).client("kms", REGIONS[0])
     sent.watch(role._client)
-    sent.answers = [b'{"Grants": [{"GrantId": "g-1"}], "Truncated": true, "NextMarker": "m"}', b'{"Grants": []}']
+    sent.answers = [
+        b'{"Grants": [{"GrantId": "g-1", "GranteePrincipal": "x", "Operations": []}], "Truncated": true, "NextMarker": "m"}',
+        b'{"Grants": []}',
+    ]
 
     assert [grant.grant_id for grant in read_grants(role, REGIONS[0], KEY_ARN)] == ["g-1"]
     assert [key for key, _region, _token in sent.requests] == ["ASIA1", "ASIA1"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_operations__of_the_other_services_are_all_there():
 def test_operations__an_older_botocore_lacks_some():
     class Older:
         def load_service_model(self, service_name, type_name, api_version=None):
-            return {"operations": {"DescribeImages": {}, "RunInstances": {}}, "metadata": {}}
+            return {"operations": {"DescribeImages": {}, "StopInstances": {}}, "metadata": {}}
 
     assert list(sdk.FewOperations(Older()).load_service_model("ec2", "service-2")["operations"]) == ["DescribeImages"]
 
@@ -162,20 +163,22 @@ def test_clients__are_made_once_whichever_threads_ask():
 
 def test_clients__one_is_made_at_a_time(monkeypatch):
     """The STS client of a profile's role is made by whichever thread calls first, while others are made elsewhere."""
-    session = sdk.make_session(None)
     running, most = [], []
 
-    def create(name):
-        running.append(1)
+    def create(core, name, **_options):
+        running.append(name)
         most.append(len(running))
-        if name == "outer":
+        time.sleep(0.002)
+        if name == "kms":
             # A credential provider makes its own client within.
-            session._session.create_client("inner")
-        running.pop()
+            core.create_client("sts")
+        running.remove(name)
 
-    monkeypatch.setattr(session._session, "create_client", sdk._one_at_a_time(create))
-    fan_out([lambda: session._session.create_client("outer")] * 16)
+    monkeypatch.setattr("botocore.session.Session.create_client", create)
+    session = sdk.Session(None)
+    fan_out([lambda: session.client("kms", endpoint_url=None)] * 16)
 
+    assert len(most) == 32
     assert max(most) == 2
 
 

@@ -169,7 +169,7 @@ def test_aws__a_role_that_cannot_be_assumed_is_no_traceback(monkeypatch, operati
         raise error
 
     aws = Aws(Connection(None, OPTIONS), "golden.ami")
-    monkeypatch.setattr(aws._clients.session, "client", refuse)
+    monkeypatch.setattr(aws._session, "client", refuse)
 
     with pytest.raises(UnusableConnectionError) as raised:
         aws.prepare("kms", [REGION])
@@ -189,6 +189,35 @@ def test_access_key__from_the_environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
     assert Aws(Connection(None, {}), "golden.ami").access_key() == "AKIAOTHER"
+
+
+def test_access_key__of_credentials_that_cannot_be_got(monkeypatch, tmp_path):
+    """Messages are made after something failed: they must not fail for the same reason."""
+    (tmp_path / "config").write_text("[profile here]\ncredential_process = /no/such/program\n")
+
+    assert Aws(Connection(None, {"profile_name": "here"}), "golden.ami").access_key() == ""
+
+
+def test_prepare__a_program_that_is_not_there(tmp_path):
+    (tmp_path / "config").write_text("[profile here]\ncredential_process = /no/such/program\n")
+
+    with pytest.raises(UnusableConnectionError, match="No such file or directory: /no/such/program") as raised:
+        Aws(Connection(None, {"profile_name": "here"}), "golden.ami").prepare("ec2", [REGION])
+    assert "credential_process" in raised.value.failure.next_step
+
+
+def test_in_a_hurry__is_not_tried_again_and_not_waited_for(sleeps):
+    """An STS that cannot be reached must not keep a finished run from its result."""
+    aws = connect(aws_config=botocore.config.Config(read_timeout=600))
+    hurried = aws.in_a_hurry()
+    for service in CALLS:
+        hurried.prepare(service, [REGION])
+
+    used = hurried.client("kms", REGION).meta.config
+    assert (used.connect_timeout, used.read_timeout) == (3, 5)
+    assert tries(hurried, "kms", 500, json_error("KMSInternalException")) == 1
+    assert tries(aws, "kms", 500, json_error("KMSInternalException")) == 6
+    assert hurried._session is aws._session
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
@@ -195,9 +197,44 @@ def test_unread__is_no_blocker_but_not_shareable_either(facts, failures):
 
 
 def test_blockers_of_change__does_not_judge_what_it_has_not_read():
-    facts = image_facts(image=image(snapshot_ids=(SNAPSHOT_ID,), product_codes=("abc",)))
+    facts = image_facts(image=image(encrypted=True))
 
-    assert blockers_of_change(facts, shared_with(public=True), 1000) == ()
+    assert blockers_of_change(facts, shared_with(ALICE, public=True), 1000) == ()
+
+
+MANAGED = on(ENCRYPTED, keys={KEY_ARN: key(manager="AWS")}, about={"product_codes": ("abc",)})
+
+
+@pytest.mark.parametrize(
+    ("facts", "after", "found"),
+    [
+        pytest.param(MANAGED, shared_with(ALICE), ["aws_managed_key"], id="AWS managed key"),
+        pytest.param(
+            replace(MANAGED, public_access_block="block-new-sharing"),
+            shared_with(public=True),
+            ["aws_managed_key", "public_encrypted", "public_product_codes", "public_access_blocked"],
+            id="public",
+        ),
+        pytest.param(replace(MANAGED, permissions=shared_with(ALICE)), shared_with(ALICE), [], id="nothing changes"),
+        pytest.param(replace(MANAGED, permissions=shared_with(ALICE)), frozenset(), [], id="somebody is removed"),
+        pytest.param(
+            replace(MANAGED, permissions=shared_with(public=True)),
+            shared_with(ALICE, public=True),
+            ["aws_managed_key"],
+            id="public already",
+        ),
+        pytest.param(on_key(state="Disabled"), shared_with(ALICE), [], id="EC2 does not look at the key's state"),
+        pytest.param(on({}), shared_with(ALICE), [], id="EC2 does not look for the snapshots"),
+    ],
+)
+def test_blockers_of_change__what_ec2_would_refuse(facts, after, found):
+    assert [blocker.code for blocker in blockers_of_change(facts, after, 1000)] == found
+
+
+def test_find_blockers__the_cure_of_an_aws_managed_key_exists():
+    (blocker,) = find_blockers(on_key(manager="AWS"), NOBODY)
+
+    assert "golden.ami.image_copy" in blocker.cure and "own Region" in blocker.cure and "kms_key_id" in blocker.cure
 
 
 OF_KEYS = {

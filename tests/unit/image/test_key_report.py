@@ -18,7 +18,6 @@ from ansible_collections.golden.ami.plugins.module_utils._image.key_report impor
 from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.report import ImageQuery, parse_query, show_image
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -32,6 +31,7 @@ from tests.unit.builders import (
     image,
     image_facts,
     key,
+    made_pair,
     permission_params,
     policy_facts,
     policy_request,
@@ -48,6 +48,7 @@ ITEM = {
     "organization_ids": None,
     "organization_paths": None,
     "actions": None,
+    "grant_is_for_aws_resource": True,
 }
 ACCOUNTS = policy_request(ALICE, sid="Accounts", keep_others=True)
 ORGANIZATION = policy_request(sid="Organization", organization_ids=(ORGANIZATION_ID,), keep_others=True)
@@ -92,6 +93,7 @@ def test_parse_query__all_problems_of_all_statements():
         {**ITEM, "account_ids": ["1402433619"]},
         {**ITEM, "sid": " x", "organization_ids": ["o-x"]},
         {**ITEM, "actions": ["kms:*"]},
+        {**ITEM, "sid": "AccountsGrants", "account_ids": [ALICE]},
     ]
     with pytest.raises(InputError) as refused:
         asked(account_ids=["y"], grantees=["z"], statements=items)
@@ -105,6 +107,7 @@ def test_parse_query__all_problems_of_all_statements():
         "statements: Accounts: actions: 'kms:*'",
         "statements: Accounts: nobody is named",
         "statements: the sid 'Accounts' comes more than once",
+        "statements: the sid 'AccountsGrants' is that of the grants of 'Accounts'",
     ]
     assert len(refused.value.problems) == len(starts)
     assert all(problem.startswith(start) for problem, start in zip(refused.value.problems, starts, strict=True))
@@ -114,11 +117,9 @@ def test_parse_query__all_problems_of_all_statements():
     ("policy", "about", "complete", "code"),
     [
         pytest.param((), {}, False, None, id="not there"),
-        pytest.param((make_statement(ACCOUNTS, "aws"),), {}, True, None, id="there"),
-        pytest.param(
-            (make_statement(replace(ACCOUNTS, principals=(ALICE, BOB)), "aws"),), {}, True, None, id="with others"
-        ),
-        pytest.param((make_statement(replace(ACCOUNTS, principals=(BOB,)), "aws"),), {}, False, None, id="for others"),
+        pytest.param((*made_pair(ACCOUNTS),), {}, True, None, id="there"),
+        pytest.param((*made_pair(replace(ACCOUNTS, principals=(ALICE, BOB))),), {}, True, None, id="with others"),
+        pytest.param((*made_pair(replace(ACCOUNTS, principals=(BOB,))),), {}, False, None, id="for others"),
         pytest.param((statement(ALICE, Sid="Accounts"),), {}, False, None, id="allows less"),
         pytest.param(
             (statement(ALICE, Sid="Accounts", Action="kms:*"),), {}, None, "other_statement", id="another kind"
@@ -144,7 +145,7 @@ def test_show_image__what_kms_key_policy_statement_would_do(policy, about, compl
 
 
 def test_show_image__each_statement_by_itself():
-    text = policy_text(ADMINISTRATION, make_statement(ORGANIZATION, "aws"), statement(Sid="Accounts", Effect="Deny"))
+    text = policy_text(ADMINISTRATION, *made_pair(ORGANIZATION), statement(Sid="Accounts", Effect="Deny"))
 
     _outcome, found = shown(KeyQuery(statements=(ACCOUNTS, ORGANIZATION)), on(text))
 

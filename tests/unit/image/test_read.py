@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ParamValidationError
 
 from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._call import regions
@@ -36,8 +35,8 @@ from tests.unit.builders import (
 )
 from tests.unit.fake_aws import example
 
+SEEN_BY_OWNER = {"IncludeDeprecated": True, "IncludeDisabled": True}
 LARGEST_PAGE = {"MaxResults": 1000}
-SEEN_BY_OWNER = {"IncludeDeprecated": True, "IncludeDisabled": True, **LARGEST_PAGE}
 MINIMAL = {"ImageId": IMAGE_ID, "State": "available", "OwnerId": OWNER}
 
 
@@ -46,7 +45,7 @@ def add(*principals, remove=frozenset(), **kinds):
 
 
 def by_id(*image_ids):
-    return {**SEEN_BY_OWNER, "Filters": [{"Name": "image-id", "Values": list(image_ids)}]}
+    return {**SEEN_BY_OWNER, "ImageIds": list(image_ids)}
 
 
 def test_read_images__published_example(ec2):
@@ -88,25 +87,60 @@ def test_read_images__everything_that_decides(ec2):
     assert found.tags == {"Role": "web server"}
 
 
-def test_read_images__one_unknown_id_does_not_hide_the_others(ec2):
-    """By filter: an unknown ID among ImageIds would fail the whole call with InvalidAMIID.NotFound."""
-    ec2.add_response("describe_images", {"Images": [MINIMAL]}, by_id(IMAGE_ID, OTHER_IMAGE_ID))
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("InvalidAMIID.NotFound", f"The image id '[{OTHER_IMAGE_ID}]' does not exist"),
+        ("InvalidAMIID.Malformed", f'Invalid id: "{OTHER_IMAGE_ID}" (expecting "ami-...")'),
+    ],
+)
+def test_read_images__one_unknown_id_does_not_hide_the_others(ec2, code, message):
+    """It fails the call, which names it; an ID of 17 digits that was never given out is malformed to EC2."""
+    ec2.add_client_error("describe_images", code, message, expected_params=by_id(IMAGE_ID, OTHER_IMAGE_ID))
+    ec2.add_response("describe_images", {"Images": [MINIMAL]}, by_id(IMAGE_ID))
 
     assert list(read_image.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID])) == [IMAGE_ID]
 
 
-def test_read_images__pages(ec2):
-    ec2.add_response("describe_images", {"Images": [MINIMAL], "NextToken": "more"}, by_id(IMAGE_ID, OTHER_IMAGE_ID))
-    ec2.add_response(
-        "describe_images",
-        {"Images": [{**MINIMAL, "ImageId": OTHER_IMAGE_ID}]},
-        {**by_id(IMAGE_ID, OTHER_IMAGE_ID), "NextToken": "more"},
-    )
+def test_read_images__all_unknown(ec2):
+    message = f"The image ids '[{IMAGE_ID}, {OTHER_IMAGE_ID}]' do not exist"
+    ec2.add_client_error("describe_images", "InvalidAMIID.NotFound", message)
 
-    assert set(read_image.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID])) == {IMAGE_ID, OTHER_IMAGE_ID}
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID, OTHER_IMAGE_ID]) == {}
 
 
-def test_read_images__more_than_one_filter_may_hold(ec2):
+def test_read_images__what_is_not_shown_is_not_there(ec2):
+    """Deregistered lately, or of another account that has not shared it."""
+    ec2.add_response("describe_images", {"Images": []}, by_id(IMAGE_ID))
+
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID]) == {}
+
+
+def test_read_snapshots__unknown_ones_are_named_one_by_one(ec2):
+    one, two, three = "snap-00000001", "snap-00000002", "snap-00000003"
+    for asked, unknown in (([one, two, three], one), ([two, three], three)):
+        message = f"The snapshot '{unknown}' does not exist."
+        expected = {"SnapshotIds": asked}
+        ec2.add_client_error("describe_snapshots", "InvalidSnapshot.NotFound", message, expected_params=expected)
+    known = {"SnapshotId": two, "OwnerId": OWNER, "State": "completed"}
+    ec2.add_response("describe_snapshots", {"Snapshots": [known]}, {"SnapshotIds": [two]})
+
+    assert list(read_image.read_snapshots(ec2.client, REGION, [one, two, three])) == [two]
+
+
+def test_read_own_images__pages(ec2):
+    """A name or tags are looked up page by page, as EC2 advises."""
+    asked = {**SEEN_BY_OWNER, **LARGEST_PAGE, "Owners": ["self"], "Filters": [{"Name": "name", "Values": ["golden-*"]}]}
+    ec2.add_response("describe_images", {"Images": [MINIMAL], "NextToken": "more"}, asked)
+    more = {"Images": [{**MINIMAL, "ImageId": OTHER_IMAGE_ID}]}
+    ec2.add_response("describe_images", more, {**asked, "NextToken": "more"})
+
+    found = read_image.read_own_images(ec2.client, REGION, ImageSelector(REGION, name="golden-*"))
+
+    assert set(found) == {IMAGE_ID, OTHER_IMAGE_ID}
+
+
+def test_read_images__more_than_one_request_may_hold(ec2):
     image_ids = [f"ami-{number:017x}" for number in range(401)]
     for start, end in ((0, 200), (200, 400), (400, 401)):
         listed = [{**MINIMAL, "ImageId": image_id} for image_id in image_ids[start:end]]
@@ -123,7 +157,9 @@ def test_read_images__of_none_is_no_call(ec2):
 def test_read_own_images__never_anybody_elses(ec2):
     filters = [{"Name": "tag:Role", "Values": ["web"]}, {"Name": "name", "Values": ["golden-*"]}]
     ec2.add_response(
-        "describe_images", {"Images": [MINIMAL]}, {**SEEN_BY_OWNER, "Owners": ["self"], "Filters": filters}
+        "describe_images",
+        {"Images": [MINIMAL]},
+        {**SEEN_BY_OWNER, **LARGEST_PAGE, "Owners": ["self"], "Filters": filters},
     )
     selector = ImageSelector(REGION, name="golden-*", tags=(("Role", "web"),))
 
@@ -132,15 +168,12 @@ def test_read_own_images__never_anybody_elses(ec2):
 
 def test_read_snapshots__published_example(ec2):
     asked, answer = example("ec2", "to-describe-a-snapshot-1472503807850")
-    ec2.add_response(
-        "describe_snapshots",
-        answer,
-        {"Filters": [{"Name": "snapshot-id", "Values": asked["SnapshotIds"]}], **LARGEST_PAGE},
-    )
+    ec2.add_response("describe_snapshots", answer, asked)
 
     found = read_image.read_snapshots(ec2.client, REGION, asked["SnapshotIds"] * 2)
 
-    expected = Snapshot("snap-1234567890abcdef0", False, "", owner_id="012345678910", state="completed")
+    # The example is older than encryption: what it does not say is not known.
+    expected = Snapshot("snap-1234567890abcdef0", True, "", owner_id="012345678910", state="completed")
     assert found == {"snap-1234567890abcdef0": expected}
 
 
@@ -148,7 +181,7 @@ def test_read_snapshots__published_example(ec2):
     ("shown", "progress"), [({"Progress": "42%"}, 42), ({"Progress": "100%"}, 100), ({"Progress": ""}, 0), ({}, 100)]
 )
 def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
-    snapshot = {"SnapshotId": SNAPSHOT_ID, "StateMessage": "No access", **shown}
+    snapshot = {"SnapshotId": SNAPSHOT_ID, "OwnerId": OWNER, "State": "pending", "StateMessage": "No access", **shown}
     ec2.add_response("describe_snapshots", {"Snapshots": [snapshot]})
 
     found = read_image.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID]
@@ -157,20 +190,49 @@ def test_read_snapshots__how_far_a_copy_is(ec2, shown, progress):
 
 
 def test_read_snapshots__tells_the_key(ec2):
-    answer = {"Snapshots": [{"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN}]}
-    filters = [{"Name": "snapshot-id", "Values": [SNAPSHOT_ID]}]
-    ec2.add_response("describe_snapshots", answer, {"Filters": filters, **LARGEST_PAGE})
+    snapshot = {
+        "SnapshotId": SNAPSHOT_ID,
+        "OwnerId": OWNER,
+        "State": "completed",
+        "Encrypted": True,
+        "KmsKeyId": KEY_ARN,
+    }
+    ec2.add_response("describe_snapshots", {"Snapshots": [snapshot]}, {"SnapshotIds": [SNAPSHOT_ID]})
 
     assert read_image.read_snapshots(ec2.client, REGION, [SNAPSHOT_ID])[SNAPSHOT_ID].key_arn == KEY_ARN
 
 
 @pytest.mark.parametrize("encrypted", [True, False])
-def test_read_images__tells_whether_a_volume_is_encrypted(ec2, encrypted):
+def test_read_images__tells_which_snapshots_are_encrypted(ec2, encrypted):
     """From the AMI itself: the snapshots of another account's AMI need not be visible."""
-    disks = [{"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": False}}, {"Ebs": {"Encrypted": encrypted}}]
+    disks = [
+        {"Ebs": {"SnapshotId": "snap-1", "Encrypted": False}},
+        {"Ebs": {"SnapshotId": "snap-2", "Encrypted": encrypted}},
+    ]
     ec2.add_response("describe_images", {"Images": [{**MINIMAL, "BlockDeviceMappings": disks}]}, by_id(IMAGE_ID))
 
-    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].encrypted is encrypted
+    found = read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID]
+
+    assert (found.encrypted, found.encrypted_snapshot_ids) == (encrypted, ("snap-2",) if encrypted else ())
+
+
+def test_read_images__a_blank_encrypted_volume_encrypts_no_snapshot(ec2):
+    """It gets a key at launch, of the account that launches."""
+    disks = [{"Ebs": {"SnapshotId": "snap-1", "Encrypted": False}}, {"Ebs": {"VolumeSize": 8, "Encrypted": True}}]
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, "BlockDeviceMappings": disks}]}, by_id(IMAGE_ID))
+
+    found = read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID]
+
+    assert (found.encrypted, found.snapshot_ids) == (False, ("snap-1",))
+
+
+def test_read_images__what_a_copy_was_made_of(ec2):
+    copy = {**MINIMAL, "SourceImageId": OTHER_IMAGE_ID, "SourceImageRegion": "us-east-1"}
+    ec2.add_response("describe_images", {"Images": [copy]}, by_id(IMAGE_ID))
+
+    found = read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID]
+
+    assert (found.source_image_id, found.source_region) == (OTHER_IMAGE_ID, "us-east-1")
 
 
 def test_read_copies__by_their_source(ec2):
@@ -180,7 +242,7 @@ def test_read_copies__by_their_source(ec2):
     ]
     newer = {**MINIMAL, "ImageId": OTHER_IMAGE_ID, "CreationDate": "2026-11-03T00:00:00.000Z", "State": "pending"}
     older = {**MINIMAL, "CreationDate": "2026-11-02T00:00:00.000Z"}
-    expected = {**SEEN_BY_OWNER, "Owners": ["self"], "Filters": filters}
+    expected = {**SEEN_BY_OWNER, **LARGEST_PAGE, "Owners": ["self"], "Filters": filters}
     ec2.add_response("describe_images", {"Images": [newer, older]}, expected)
 
     found = read_copy.read_copies(ec2.client, REGION, IMAGE_ID, "us-east-1")
@@ -209,7 +271,7 @@ def test_copy_image__published_example(ec2):
 
 
 def test_copy_image__everything_that_is_ever_asked_for(ec2):
-    request = CopyRequest(IMAGE_ID, REGION, "", "For all", (("a", "1"),), True, 45)
+    request = CopyRequest(ImageSelector(REGION, IMAGE_ID), "", "For all", (("a", "1"),), True, 45)
     parameters = copy_image_parameters(request, image(), "golden", KEY_ARN) | {"ClientToken": "t" * 64}
     ec2.add_response("copy_image", {"ImageId": OTHER_IMAGE_ID}, parameters)
 
@@ -252,7 +314,7 @@ def test_read_launch_permissions__every_kind(ec2):
         {"OrganizationalUnitArn": UNIT_ARN},
     ]
     ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID, "LaunchPermissions": entries})
-    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID})
+    ec2.add_response("describe_image_attribute", {"ImageId": IMAGE_ID, "LaunchPermissions": []})
 
     assert read_launch_permission.read_launch_permissions(ec2.client, REGION, IMAGE_ID) == shared_with(
         ALICE, organizations=(ORGANIZATION_ARN,), units=(UNIT_ARN,), public=True
@@ -376,9 +438,45 @@ def test_errors__carry_code_action_region_and_next_step(ec2, operation, code, ca
 
 
 def test_modify_launch_permissions__validation_by_the_service_model_is_on(aws):
-    """A request that botocore finds wrong is a bug of ours and no failure of a target."""
+    """A request that botocore finds wrong is a bug of ours."""
     aws.prepare("ec2", [REGION])
 
-    with pytest.raises(ParamValidationError):
+    with pytest.raises(AwsCallError, match="internal_error: ParamValidationError"):
         apply_launch_permission.modify_launch_permissions(aws.client("ec2", REGION), REGION, 7, add(ALICE))
     assert aws.calls == []
+
+
+@pytest.mark.parametrize(
+    ("volume", "encrypted"),
+    [
+        ({"SnapshotId": SNAPSHOT_ID}, True),
+        ({"SnapshotId": SNAPSHOT_ID, "Encrypted": False}, False),
+        # An empty volume, which is made at launch, has no snapshot that could be encrypted.
+        ({"VolumeSize": 8}, False),
+        ({"VolumeSize": 8, "Encrypted": True}, False),
+    ],
+)
+def test_read_images__an_encryption_that_is_not_said_is_not_ruled_out(ec2, volume, encrypted):
+    """An AMI that is not looked at would be said to need no key."""
+    disks = [{"DeviceName": "/dev/xvda", "Ebs": volume}, {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0"}]
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, "BlockDeviceMappings": disks}]}, by_id(IMAGE_ID))
+
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].encrypted is encrypted
+
+
+@pytest.mark.parametrize(("shown", "public"), [({}, None), ({"Public": False}, False), ({"Public": True}, True)])
+def test_read_images__whether_it_is_public_may_be_unknown(ec2, shown, public):
+    ec2.add_response("describe_images", {"Images": [{**MINIMAL, **shown}]}, by_id(IMAGE_ID))
+
+    assert read_image.read_images(ec2.client, REGION, [IMAGE_ID])[IMAGE_ID].public is public
+
+
+def test_read_launch_permissions__an_entry_of_a_kind_that_is_not_known(ec2):
+    """Left out, it would be neither shown nor removed, and the AMI called private."""
+    answer = {"ImageId": IMAGE_ID, "LaunchPermissions": [{"UserId": ALICE}, {}]}
+    ec2.add_response("describe_image_attribute", answer)
+
+    with pytest.raises(AwsCallError) as raised:
+        read_launch_permission.read_launch_permissions(ec2.client, REGION, IMAGE_ID)
+    assert raised.value.failure.code == "incomplete_answer"
+    assert "UserId or OrganizationArn" in raised.value.failure.message

@@ -9,12 +9,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._image.blockers import unread
+from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
 from ansible_collections.golden.ami.plugins.module_utils._image.read_facts import read_facts
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from tests.unit.builders import IMAGE_ID, KEY_ID, OTHER_IMAGE_ID, OWNER
 from tests.unit.fake_aws import Error
 
 EU, US = "eu-west-1", "us-east-1"
+SNAPSHOT = {"OwnerId": OWNER, "State": "completed", "Encrypted": False}
 
 
 def arn(region):
@@ -31,8 +34,7 @@ def account(aws):
     """In each Region two AMIs that share one encrypted snapshot."""
 
     def images(_region, params):
-        (wanted,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "image-id"]
-        return {"Images": [described(image_id, "snap-1", "snap-2") for image_id in wanted]}
+        return {"Images": [described(image_id, "snap-1", "snap-2") for image_id in params["ImageIds"]]}
 
     def key(region, _params):
         found = {"KeyId": KEY_ID, "Arn": arn(region), "AWSAccountId": OWNER, "KeyManager": "CUSTOMER"}
@@ -43,8 +45,8 @@ def account(aws):
         DescribeImageAttribute=lambda _region, params: {"ImageId": params["ImageId"], "LaunchPermissions": []},
         DescribeSnapshots=lambda region, _params: {
             "Snapshots": [
-                {"SnapshotId": "snap-1", "Encrypted": True, "KmsKeyId": arn(region)},
-                {"SnapshotId": "snap-2", "Encrypted": False},
+                {**SNAPSHOT, "SnapshotId": "snap-1", "Encrypted": True, "KmsKeyId": arn(region)},
+                {**SNAPSHOT, "SnapshotId": "snap-2"},
             ]
         },
         DescribeKey=key,
@@ -160,3 +162,32 @@ def test_read_facts__by_id_and_by_name_at_once(account):
 
     assert [fact.image.image_id for fact in facts] == [IMAGE_ID, OTHER_IMAGE_ID, IMAGE_ID]
     assert len(account.operations("DescribeImageAttribute")) == 2
+
+
+def test_read_facts__an_encrypted_snapshot_that_hides_its_key_is_unread(account):
+    """Taken for one without a key, nothing would stand in the way of sharing what nobody could launch."""
+    hidden = {**SNAPSHOT, "SnapshotId": "snap-1", "Encrypted": True}
+    account.answers["DescribeSnapshots"] = lambda _region, _params: {
+        "Snapshots": [hidden, {**SNAPSHOT, "SnapshotId": "snap-2"}]
+    }
+
+    (fact,) = read_facts(account, FOUR[:1], public=False, grants=True)
+
+    assert (fact.snapshots["snap-1"].code, fact.snapshots["snap-1"].action) == (
+        "incomplete_answer",
+        "ec2:DescribeSnapshots",
+    )
+    assert [failure.code for failure in unread(fact)] == ["incomplete_answer"]
+    assert isinstance(fact.snapshots["snap-2"], Snapshot)
+
+
+def test_read_facts__an_encryption_that_is_not_said_is_no_absence_of_a_key(account):
+    silent = {"SnapshotId": "snap-1", "OwnerId": OWNER, "State": "completed"}
+    account.answers["DescribeSnapshots"] = lambda region, _params: {
+        "Snapshots": [silent, {**silent, "SnapshotId": "snap-2", "KmsKeyId": arn(region)}]
+    }
+
+    (fact,) = read_facts(account, FOUR[:1], public=False, grants=False)
+
+    assert fact.snapshots["snap-1"].code == "incomplete_answer"
+    assert list(fact.keys) == [arn(US)]

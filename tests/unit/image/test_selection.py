@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
     check_images,
     in_each_region,
     newest,
+    newest_original,
     selectors,
 )
 from tests.unit.builders import IMAGE_ID, OTHER_IMAGE_ID, REGION, image
@@ -137,6 +139,28 @@ TIED = image(image_id="ami-00000003", creation_date="2026-11-01T00:00:00.000Z")
 )
 def test_newest__whatever_the_order(images, chosen):
     assert all(newest(order) == chosen for order in itertools.permutations(images))
+
+
+COPY = image(image_id="ami-00000004", creation_date="2026-11-05T00:00:00.000Z", source_image_id=NEW.image_id)
+RETIRED = image(image_id="ami-00000005", creation_date="2026-11-06T00:00:00.000Z", state="disabled")
+
+
+@pytest.mark.parametrize(
+    ("images", "chosen"),
+    [
+        pytest.param([OLD, NEW], NEW, id="no copies"),
+        pytest.param([OLD, NEW, COPY], NEW, id="beside its copy"),
+        pytest.param([OLD, COPY], COPY, id="the source of the copy is gone, or bears another name"),
+        pytest.param([OLD, replace(COPY, source_image_id=RETIRED.image_id), RETIRED], OLD, id="its source is disabled"),
+        pytest.param(
+            [NEW, COPY, replace(COPY, image_id="ami-00000006", source_image_id=COPY.image_id)], NEW, id="a chain"
+        ),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_newest_original__is_no_copy_of_another(images, chosen):
+    """A copy in the Region of its source has the source's name and tags, and is newer."""
+    assert all(newest_original(order) == chosen for order in itertools.permutations(images))
 
 
 def test_newest__a_pending_one_counts():

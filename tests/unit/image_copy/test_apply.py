@@ -14,8 +14,8 @@ from ansible_collections.golden.ami.plugins.module_utils._image_copy import read
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.apply import Waiting, interval
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import all_or_nothing, plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import parse_copies
-from tests.unit.builders import IMAGE_ID, KEY_ID, OWNER, REGION, copy_params
-from tests.unit.fake_aws import Error
+from tests.unit.builders import IMAGE_ID, KEY_ID, OWNER, REGION, SNAPSHOT_ID, copy_params
+from tests.unit.fake_aws import Error, unknown_images
 
 US, EU = "us-east-1", "eu-central-1"
 KNOWN = {REGION: "aws", US: "aws", EU: "aws"}
@@ -41,7 +41,18 @@ class Account:
 
     def __init__(self, aws, clock):
         self.clock, self.copies, self.tokens = clock, {}, {}
-        self.source = {"ImageId": IMAGE_ID, "State": "available", "OwnerId": OWNER, "Name": "golden"}
+        self.source = {
+            "ImageId": IMAGE_ID,
+            "State": "available",
+            "OwnerId": OWNER,
+            "Name": "golden",
+            "CreationDate": "2026-11-02T00:00:00.000Z",
+            "BlockDeviceMappings": [
+                {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": SNAPSHOT_ID, "Encrypted": False}}
+            ],
+        }
+        # What DescribeSnapshots shows of the source's snapshot; None for nothing, because it is another account's.
+        self.disk = {"Encrypted": False}
         self.takes, self.ends, self.keys, self.by_default, self.room = {}, {}, {}, {}, {}
         self.default_key = "alias/aws/ebs"
         aws.answers.update(
@@ -54,6 +65,11 @@ class Account:
             },
             GetEbsDefaultKmsKeyId=lambda _region, _params: {"KmsKeyId": self.default_key},
         )
+
+    def encrypt(self, key_arn):
+        """The source's disk."""
+        self.disk = {"Encrypted": True, "KmsKeyId": key_arn}
+        self.source["BlockDeviceMappings"][0]["Ebs"]["Encrypted"] = True
 
     def add(self, region, image_id="", key="", **given):
         image_id = image_id or f"ami-{len(self.copies) + 1:017x}"
@@ -68,22 +84,27 @@ class Account:
         return "pending" if pending else self.ends.get(copy["region"], "available")
 
     def images(self, region, params):
-        wanted = {entry["Name"]: entry["Values"] for entry in params["Filters"]}
-        if region == REGION:
-            return {"Images": [self.source] if self.source and IMAGE_ID in wanted["image-id"] else []}
-        shown = {
-            image_id: copy
+        copies = {
+            image_id: self.image(image_id, copy)
             for image_id, copy in self.copies.items()
-            if copy["region"] == region and not copy.get("hidden") and image_id in wanted.get("image-id", [image_id])
+            if copy["region"] == region and not copy.get("hidden")
         }
-        if "image-id" not in wanted:
-            assert wanted == {"source-image-id": [IMAGE_ID], "source-image-region": [REGION]}
-            assert params["Owners"] == ["self"]
-        return {"Images": [self.image(image_id, copy) for image_id, copy in shown.items()]}
+        there = {**copies, **({IMAGE_ID: self.source} if self.source and region == REGION else {})}
+        if "ImageIds" in params:
+            unknown = [image_id for image_id in params["ImageIds"] if image_id not in there]
+            return unknown_images(*unknown) if unknown else {"Images": [there[one] for one in params["ImageIds"]]}
+        assert params["Owners"] == ["self"]
+        wanted = {entry["Name"]: entry["Values"] for entry in params["Filters"]}
+        if "name" in wanted:
+            assert wanted == {"name": ["golden*"]}
+            return {"Images": list(there.values())}
+        assert wanted == {"source-image-id": [IMAGE_ID], "source-image-region": [REGION]}
+        return {"Images": list(copies.values())}
 
     def image(self, image_id, copy):
         disks = [{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": image_id.replace("ami", "snap")}}]
         image = {"ImageId": image_id, "State": self.state(copy), "OwnerId": OWNER, "Name": copy["Name"]}
+        image |= {"SourceImageId": IMAGE_ID, "SourceImageRegion": REGION, "CreationDate": "2026-11-03T00:00:00.000Z"}
         if image["State"] == "failed":
             image["StateReason"] = {
                 "Code": "Client.InternalError",
@@ -92,13 +113,18 @@ class Account:
         return {**image, "BlockDeviceMappings": disks}
 
     def snapshots(self, _region, params):
-        (wanted,) = [entry["Values"] for entry in params["Filters"]]
         shown = []
-        for snapshot_id in wanted:
+        for snapshot_id in params["SnapshotIds"]:
+            if snapshot_id == SNAPSHOT_ID:
+                known = {"SnapshotId": SNAPSHOT_ID, "OwnerId": OWNER, "State": "completed"}
+                shown += [{**known, **self.disk}] if self.disk is not None else []
+                continue
             copy = self.copies[snapshot_id.replace("snap", "ami")]
             passed = 100 * (self.clock.now - copy["since"]) // max(1, self.takes.get(copy["region"], 0))
             snapshot = {
                 "SnapshotId": snapshot_id,
+                "OwnerId": OWNER,
+                "State": "pending" if passed < 100 else "completed",
                 "Progress": f"{min(99, int(passed))}%",
                 "Encrypted": bool(copy["key"]),
             }
@@ -334,7 +360,9 @@ def test_copies__done_at_the_deadline_is_done(aws, account, run):
 def test_copies__a_look_that_fails_once_ends_no_wait(aws, account, run):
     account.takes, failing = {US: 20}, iter([Error("RequestLimitExceeded", status=503)] * 2)
     read = account.snapshots
-    aws.answers["DescribeSnapshots"] = lambda region, params: next(failing, None) or read(region, params)
+    aws.answers["DescribeSnapshots"] = lambda region, params: (
+        (next(failing, None) if region == US else None) or read(region, params)
+    )
 
     (done,), _told = run(destinations=to(US))
 
@@ -392,7 +420,7 @@ def test_refusals__a_region_that_cannot_be_read(aws, account, run, operation):
 
 
 def test_refusals__an_encrypted_source_without_a_key(aws, account, run):
-    account.source["BlockDeviceMappings"] = [{"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True}}]
+    account.encrypt("alias/aws/ebs")
 
     outcomes, _told = run()
 
@@ -416,6 +444,206 @@ def test_refusals__who_has_a_key_is_not_asked_about_defaults(aws, account, run):
     run(destinations=to(US, key="alias/golden"))
 
     assert not {"GetEbsEncryptionByDefault", "GetEbsDefaultKmsKeyId"} & set(aws.operations())
+
+
+def test_refusals__storage_that_is_not_shared(aws, account, run):
+    account.disk = None
+
+    outcomes, _told = run()
+
+    assert {outcome.failure.code for outcome in outcomes} == {"storage_not_shared"}
+    assert SNAPSHOT_ID in outcomes[0].failure.message and OWNER in outcomes[0].failure.next_step
+    assert written(aws) == []
+
+
+@pytest.mark.parametrize(("owned", "status"), [(True, "changed"), (False, "failed")])
+def test_refusals__product_codes_of_somebody_else(aws, account, run, owned, status):
+    account.source["ProductCodes"] = [{"ProductCodeId": "abc", "ProductCodeType": "marketplace"}]
+    read = account.images
+    aws.answers["DescribeImages"] = lambda region, params: (
+        {"Images": []} if not owned and region == REGION and params.get("Owners") else read(region, params)
+    )
+
+    (outcome,), _told = run(destinations=to(US))
+
+    assert outcome.status == status
+    if not owned:
+        assert outcome.failure.code == "product_codes"
+
+
+@pytest.mark.parametrize(("state", "code"), [("Disabled", "key_disabled"), ("PendingDeletion", "key_unusable")])
+def test_refusals__a_source_that_cannot_be_decrypted(aws, account, run, state, code):
+    account.encrypt(arn(REGION))
+    account.keys = {REGION: {"KeyState": state}}
+
+    outcomes, _told = run(destinations=to(US, EU, key="alias/golden"))
+
+    assert {outcome.failure.code for outcome in outcomes} == {code}
+    assert arn(REGION) in outcomes[0].failure.message
+    assert written(aws) == []
+
+
+def test_refusals__a_key_of_the_source_that_cannot_be_read_is_left_to_ec2(aws, account, run):
+    """Of another account, as a rule: who may copy need not be allowed to describe it."""
+    account.encrypt(arn(REGION))
+    read = account.key
+    aws.answers["DescribeKey"] = lambda region, params: (
+        Error("AccessDeniedException") if region == REGION else read(region, params)
+    )
+
+    (done,), _told = run(destinations=to(US, key="alias/golden"))
+
+    assert done.status == "changed"
+
+
+def test_refusals__snapshots_of_the_source_that_could_not_be_listed(aws, account, run):
+    read = account.snapshots
+    aws.answers["DescribeSnapshots"] = lambda region, params: (
+        Error("UnauthorizedOperation") if region == REGION else read(region, params)
+    )
+
+    (unread,), _told = run(destinations=to(US))
+
+    assert (unread.failure.code, unread.failure.action) == ("UnauthorizedOperation", "ec2:DescribeSnapshots")
+
+
+def test_calls__the_source_is_looked_at_once_for_all_regions(aws, account, run):
+    account.encrypt(arn(REGION))
+
+    run(check=True, destinations=to(US, EU, key="alias/golden"))
+
+    assert sorted((region, operation) for region, operation, _params in aws.calls) == [
+        (EU, "DescribeImages"),
+        (EU, "DescribeKey"),
+        (REGION, "DescribeImages"),
+        (REGION, "DescribeKey"),
+        (REGION, "DescribeSnapshots"),
+        (US, "DescribeImages"),
+        (US, "DescribeKey"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "state", [pytest.param("available", id="the copies are there"), pytest.param("pending", id="none can be made")]
+)
+def test_calls__what_a_copy_is_made_of_is_asked_only_where_one_starts(aws, account, run, state):
+    account.encrypt(arn(REGION))
+    if state == "available":
+        run(destinations=to(US, EU, key="alias/golden"))
+    account.source["State"] = state
+
+    run(destinations=to(US, EU, key="alias/golden"))
+
+    assert {operation for region, operation, _params in aws.calls if region == REGION} == {"DescribeImages"}
+
+
+OTHER_KEY = f"{arn(REGION)}0"
+
+
+def test_own_region__a_copy_under_the_key_is_made_once(aws, account, run):
+    account.encrypt("alias/aws/ebs")
+
+    (made,), _told = run(destinations=to(REGION, key="alias/golden"))
+    (again,), _told = run(destinations=to(REGION, key="alias/golden"))
+
+    assert (made.status, made.extra["kms_key_arn"]) == ("changed", arn(REGION))
+    assert made.extra["image_id"] not in (IMAGE_ID, None)
+    assert (again.status, again.extra["image_id"]) == ("unchanged", made.extra["image_id"])
+    assert written(aws) == []
+
+
+def test_own_region__a_copy_under_another_key_is_another_copy(aws, account, run):
+    """It is left alone, whether it is done, pending or failed."""
+    others = [account.add(REGION, key=OTHER_KEY, state=state) for state in ("available", "pending", "failed")]
+
+    (made,), _told = run(destinations=to(REGION, key="alias/golden"))
+
+    assert (made.status, made.extra["image_id"] in others) == ("changed", False)
+    assert [warning for warning in made.warnings if others[2] in warning]
+
+
+def test_own_region__two_copies_under_the_key_are_one_too_many(aws, account, run):
+    both = [account.add(REGION, key=arn(REGION)) for _number in range(2)]
+    account.add(REGION, key=OTHER_KEY)
+
+    (failed,), _told = run(destinations=to(REGION, key="alias/golden"))
+
+    assert failed.failure.code == "several_copies"
+    assert all(image_id in failed.failure.message for image_id in both)
+
+
+def test_own_region__a_pending_copy_whose_key_is_not_seen_yet_is_waited_for(aws, account, run):
+    pending = account.add(REGION, key=arn(REGION))
+    account.takes, read = {REGION: 30}, account.snapshots
+    hidden = iter([{"Snapshots": []}])
+    aws.answers["DescribeSnapshots"] = lambda region, params: next(hidden, None) or read(region, params)
+
+    (found,), _told = run(destinations=to(REGION, key="alias/golden"))
+
+    assert (found.status, found.extra["image_id"], found.extra["state"]) == ("unchanged", pending, "available")
+    assert written(aws) == []
+
+
+def test_own_region__a_source_on_the_key_needs_no_copy_and_is_none(aws, account, run):
+    account.encrypt(arn(REGION))
+
+    (needless, done), _told = run(destinations=to(REGION, US, key="alias/golden"))
+
+    assert (needless.failure.code, needless.extra["image_id"], needless.changed) == ("already_encrypted", None, False)
+    assert IMAGE_ID in needless.failure.message and IMAGE_ID in needless.failure.next_step
+    assert done.status == "changed"
+    assert written(aws) == [(US, "CopyImage")]
+
+
+@pytest.mark.parametrize("disk", [{"Encrypted": False}, {"Encrypted": True, "KmsKeyId": OTHER_KEY}])
+def test_own_region__a_source_without_the_key_is_copied(aws, account, run, disk):
+    account.disk = disk
+
+    (made,), _told = run(destinations=to(REGION, key="alias/golden"))
+
+    assert (made.status, written(aws)) == ("changed", [(REGION, "CopyImage")])
+
+
+BY_NAME = {"image_id": None, "source_name": "golden*"}
+
+
+def test_by_name__the_newest_is_found_first_and_then_its_copies(aws, account, run):
+    (made,), _told = run(destinations=to(US), **BY_NAME)
+    (again,), _told = run(destinations=to(US), **BY_NAME)
+
+    assert (made.status, again.status) == ("changed", "unchanged")
+    assert made.target == again.target == {"source_image_id": IMAGE_ID, "region": US}
+    assert again.extra["image_id"] == made.extra["image_id"]
+
+
+def test_by_name__a_copy_in_the_sources_own_region_does_not_become_the_source(aws, account, run):
+    """It is newer, and has the name of the source."""
+    account.encrypt("alias/aws/ebs")
+    first, _told = run(destinations=to(REGION, US, key="alias/golden"), **BY_NAME)
+
+    again, _told = run(destinations=to(REGION, US, key="alias/golden"), **BY_NAME)
+
+    assert [outcome.status for outcome in again] == ["unchanged"] * 2
+    assert [outcome.extra["image_id"] for outcome in again] == [outcome.extra["image_id"] for outcome in first]
+    assert {outcome.target["source_image_id"] for outcome in again} == {IMAGE_ID}
+
+
+def test_by_name__none_is_said_as_the_filter(aws, account, run):
+    account.source = None
+
+    (missing,), _told = run(destinations=to(US), **BY_NAME)
+
+    assert (missing.failure.code, missing.target["source_image_id"]) == ("not_found", "name golden*")
+    assert "name golden*" in missing.failure.message
+    assert aws.operations() == ["DescribeImages"]
+
+
+def test_by_name__a_region_that_could_not_be_read(aws, account, run):
+    aws.answers["DescribeImages"] = lambda _region, _params: Error("UnauthorizedOperation")
+
+    (unread,), _told = run(destinations=to(US), **BY_NAME)
+
+    assert unread.failure.code == "UnauthorizedOperation"
 
 
 def test_a_copy_under_another_key_does_not_stop_the_other_region(aws, account, run):

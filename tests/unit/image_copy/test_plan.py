@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts, Encryption
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import (
     all_or_nothing,
@@ -23,7 +24,7 @@ from ansible_collections.golden.ami.plugins.module_utils._image_copy.request imp
 from tests.unit.builders import IMAGE_ID, OTHER_KEY_ARN, OTHER_REGION, REGION, SNAPSHOT_ID, image, key
 
 COPY_ID, SECOND_ID = "ami-0aaaaaaaaaaaaaaaa", "ami-0bbbbbbbbbbbbbbbb"
-REQUEST = CopyRequest(IMAGE_ID, REGION)
+REQUEST = CopyRequest(ImageSelector(REGION, IMAGE_ID))
 THERE = Destination(OTHER_REGION)
 THERE_KEY = key(arn=OTHER_KEY_ARN)
 MANAGED_KEY = key(arn=f"{OTHER_KEY_ARN}-aws", manager="AWS")
@@ -206,7 +207,7 @@ def test_plan__all_reasons_of_a_region_together():
     done = plan(source=image(state="pending"), key=replace(THERE_KEY, state="Disabled"))
 
     assert "is in state pending" in done.failure.message and "is in state Disabled" in done.failure.message
-    assert "Wait" in done.failure.next_step and "Enabled" in done.failure.next_step
+    assert "Wait" in done.failure.next_step and "kms:EnableKey" in done.failure.next_step
 
 
 def test_all_or_nothing__one_that_cannot_start_holds_back_the_others():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import (
     CopyRequest,
     Destination,
@@ -24,6 +25,7 @@ KNOWN = {
     "cn-north-1": "aws-cn",
     "us-gov-west-1": "aws-us-gov",
 }
+SOURCE = ImageSelector(REGION, IMAGE_ID)
 MULTI_REGION = "mrk-1234abcd12ab34cd56ef1234567890ab"
 
 
@@ -42,7 +44,7 @@ def problems(**given):
 
 
 def test_parse__least():
-    assert parse() == (Targets(IMAGE_ID, REGION, (Destination(OTHER_REGION),)), CopyRequest(IMAGE_ID, REGION))
+    assert parse() == (Targets(SOURCE, (Destination(OTHER_REGION),)), CopyRequest(SOURCE))
 
 
 def test_parse__everything():
@@ -57,14 +59,13 @@ def test_parse__everything():
     )
 
     assert targets.destinations == (Destination("eu-central-1", "alias/golden", "web (b)"), Destination(OTHER_REGION))
-    assert request == CopyRequest(
-        IMAGE_ID, REGION, "golden/web.2026-11", "For all", (("a", ""), ("b", "2")), False, 45, False
-    )
+    assert request == CopyRequest(SOURCE, "golden/web.2026-11", "For all", (("a", ""), ("b", "2")), False, 45, False)
 
 
 def test_parse__the_source_is_in_the_modules_region_unless_said_otherwise():
-    assert parse(region="eu-central-1", source_region=None)[0].source_region == "eu-central-1"
-    assert parse(region="eu-central-1")[0].source_region == REGION
+    elsewhere = {"source_region": None, "destinations": to(OTHER_REGION)}
+    assert parse(region="eu-central-1", **elsewhere)[0].source.region == "eu-central-1"
+    assert parse(region="eu-central-1")[0].source.region == REGION
 
 
 def test_parse__a_region_twice_is_worked_on_once():
@@ -99,7 +100,21 @@ def test_parse__keys(key_id, meant):
         pytest.param({"destinations": []}, "destinations: is empty", id="no destinations"),
         pytest.param({"destinations": to("us-est-1")}, "Did you mean 'us-east-1'?", id="Region"),
         pytest.param({"destinations": to("")}, "destinations: '' is not an AWS Region", id="empty Region"),
-        pytest.param({"destinations": to(REGION)}, "the AMI is there already", id="the source's Region"),
+        pytest.param({"destinations": to(REGION)}, "where the AMI is already. Give a kms_key_id", id="its Region"),
+        pytest.param({"image_id": None}, "image_id: is missing; give it, or source_name", id="no source"),
+        pytest.param({"image_id": ""}, "image_id: '' is not an AMI ID", id="empty image"),
+        pytest.param({"image_id": None, "source_name": ""}, "source_name: is empty", id="empty name of the source"),
+        pytest.param({"image_id": None, "source_tags": {}}, "source_tags: is empty", id="no tags of the source"),
+        pytest.param({"source_name": "a"}, "goes without source_name", id="ID and name"),
+        pytest.param({"source_tags": {"a": "b"}}, "goes without source_name", id="ID and tags"),
+        pytest.param(
+            {"image_id": None, "source_tags": {"a": 1}}, "source_tags: 'a: 1' holds a number", id="source, number"
+        ),
+        pytest.param(
+            {"image_id": None, "source_name": "golden", "source_region": None},
+            "'golden' has no source_region",
+            id="where",
+        ),
         pytest.param({"destinations": to("cn-north-1")}, "No copy crosses partitions", id="China"),
         pytest.param({"destinations": to("us-gov-west-1")}, "No copy crosses partitions", id="GovCloud"),
         pytest.param(
@@ -130,6 +145,18 @@ def test_parse__refused(given, said):
     (found,) = problems(**given)
 
     assert said in found
+
+
+def test_parse__a_source_by_name_and_tags():
+    targets, request = parse(image_id=None, source_name="golden-*", source_tags={"b": "2", "aws:a": "1"})
+
+    assert targets.source == request.source == ImageSelector(REGION, name="golden-*", tags=(("aws:a", "1"), ("b", "2")))
+
+
+def test_parse__a_copy_in_the_sources_own_region_needs_a_key():
+    targets, _request = parse(destinations=to(REGION, kms_key_id="alias/golden"))
+
+    assert targets.destinations == (Destination(REGION, "alias/golden"),)
 
 
 @pytest.mark.parametrize("minutes", [15, 2880])

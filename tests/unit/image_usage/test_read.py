@@ -53,11 +53,7 @@ class Account:
         )
 
     def images(self, _region, params):
-        return {
-            "Images": [
-                {"ImageId": one, "State": "available", "OwnerId": OWNER} for one in params["Filters"][0]["Values"]
-            ]
-        }
+        return {"Images": [{"ImageId": one, "State": "available", "OwnerId": OWNER} for one in params["ImageIds"]]}
 
     def add(self, report_id, image_id=IMAGE_ID, account_ids=(), created=NOW, **given):
         kinds = [{"ResourceType": kind} for kind in usage_query().resource_types]

@@ -117,6 +117,9 @@ def test_batches__200_accounts_a_report(count, sizes):
         ({"ResourceTypeOptions": [{"OptionName": "version-depth", "OptionValues": ["20"]}]}, True),
         ({"ResourceTypeOptions": [{"OptionName": "version-depth", "OptionValues": ["19"]}]}, False),
         ({"ResourceTypeOptions": [{"OptionName": "version-depth", "OptionValues": ["all"]}]}, False),
+        ({"ResourceTypeOptions": [{"OptionName": "version-depth"}]}, False),
+        ({"ResourceTypeOptions": [{"OptionName": "version-depth", "OptionValues": []}]}, False),
+        ({"ResourceTypeOptions": [{"OptionValues": ["20"]}]}, False),
     ],
 )
 def test_counted_types__a_report_that_looks_less_deep_is_another_question(kind, counts):

@@ -16,7 +16,6 @@ from ansible_collections.golden.ami.plugins.module_utils._key_policy import appl
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as key_policies
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policy
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import PolicyFacts, plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -27,15 +26,17 @@ from tests.unit.builders import (
     REGION,
     SID,
     key,
+    made,
     policy_request,
     policy_text,
+    single_policy_request,
     statement,
 )
 from tests.unit.fake_aws import Error, example
 
 EU, US = "eu-west-1", "us-east-1"
-REQUEST = policy_request(ALICE)
-WANTED = make_statement(REQUEST, "aws")
+REQUEST = single_policy_request(ALICE)
+WANTED = made(REQUEST)
 FOREIGN = statement(BOB, Sid="theirs")
 SOMEBODY_ELSES = policy_text(ADMINISTRATION, FOREIGN)
 
@@ -92,6 +93,40 @@ def test_errors__carry_code_action_region_and_next_step(kms, operation, code, ca
     assert (failure.code, failure.message, failure.region) == (code, "AWS's own words", REGION)
     assert failure.action == "kms:" + "".join(word.capitalize() for word in operation.split("_"))
     assert failure.next_step
+
+
+@pytest.mark.parametrize(
+    ("message", "said", "not_said"),
+    [
+        pytest.param(
+            "no", ["Use credentials of account 123456789012", "If the caller is of that account: "], [], id="unsaid"
+        ),
+        pytest.param(
+            "User: arn:aws:iam::123456789012:user/x is not authorized to perform: kms:GetKeyPolicy on resource: "
+            f"{KEY_ARN} because no identity-based policy allows the kms:GetKeyPolicy action",
+            ["Allow kms:GetKeyPolicy in the caller's IAM policies"],
+            ["Use credentials"],
+            id="own key",
+        ),
+        pytest.param(
+            "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:GetKeyPolicy on this resource because "
+            "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy "
+            "explicitly denies access",
+            ["Use credentials of account 123456789012"],
+            ["Allow"],
+            id="key of another account",
+        ),
+    ],
+)
+def test_read_key_policy__a_key_of_another_account(kms, message, said, not_said):
+    """No policy lets another account do it; KMS's code does not tell that from other causes."""
+    kms.add_client_error("get_key_policy", "AccessDeniedException", message)
+
+    with pytest.raises(AwsCallError) as raised:
+        read_policy.read_key_policy(kms.client, REGION, KEY_ARN)
+
+    step = raised.value.failure.next_step
+    assert [part for part in said if part not in step] == [] and [part for part in not_said if part in step] == []
 
 
 def test_the_published_examples_are_understood():

@@ -173,8 +173,8 @@ def test_spelled(action, spelled):
     ("value", "problem"),
     [
         ("GoldenAmi", None),
-        ("a" * 109, None),
-        ("a" * 110, "has 110 characters, which leaves no room for 'OrganizationalUnits' behind it."),
+        ("a" * 103, None),
+        ("a" * 104, "has 104 characters, which leaves no room for 'OrganizationalUnitsGrants' behind it."),
         ("Golden-\u00c4mi", "cannot be the Sid of a statement here"),
         ("", "cannot be the Sid of a statement here"),
     ],

@@ -12,11 +12,8 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import (
-    LAUNCH_ACTIONS,
-    make_statement,
-    parse_request,
-)
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import LAUNCH_ACTIONS, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.statement import make_statements
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -49,7 +46,8 @@ def root(account, partition="aws"):
 
 
 def adding(*principals, **given):
-    return policy_request(*principals, keep_others=True, **{"actions": DECRYPT, **given})
+    usual = {"actions": DECRYPT, "grant_is_for_aws_resource": False}
+    return policy_request(*principals, keep_others=True, **{**usual, **given})
 
 
 def removing(*principals, **given):
@@ -57,7 +55,8 @@ def removing(*principals, **given):
 
 
 def made(*principals, **given):
-    return make_statement(policy_request(*principals, **{"actions": DECRYPT, **given}), "aws")
+    (wanted,) = make_statements(policy_request(*principals, **{"actions": DECRYPT, **given}), "aws").values()
+    return wanted
 
 
 def planned(request, *statements):

@@ -15,7 +15,6 @@ from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Fa
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.change import Attempt, after_apply
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_statements
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.refusals import MOST_BYTES
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -25,21 +24,19 @@ from tests.unit.builders import (
     UNIQUE_ID,
     accounts,
     key,
+    made,
     policy_facts,
     policy_request,
     policy_text,
+    single_policy_request,
     statement,
 )
 
-ORGANIZATION = policy_request(sid="Organization", organization_ids=(ORGANIZATION_ID,))
-ACCOUNTS = policy_request(ALICE, sid="Accounts")
+ORGANIZATION = single_policy_request(sid="Organization", organization_ids=(ORGANIZATION_ID,))
+ACCOUNTS = single_policy_request(ALICE, sid="Accounts")
 OLD = policy_request(sid="Old", state="absent")
 FOREIGN = statement(BOB, Sid="theirs")
 DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy", "eu-west-1")
-
-
-def made(request):
-    return make_statement(request, "aws")
 
 
 def told(outcome):
@@ -77,7 +74,7 @@ def test_plan_statements__what_is_there_is_told_to_be():
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_plan_statements__one_refused_statement_refuses_the_key(order):
-    requests = [policy_request(BOB, sid="Third"), ORGANIZATION, ACCOUNTS][::order]
+    requests = [single_policy_request(BOB, sid="Third"), ORGANIZATION, ACCOUNTS][::order]
     denies = statement(Sid="Organization", Effect="Deny")
 
     outcome = plan_statements(requests, policy_facts(denies, made(ACCOUNTS)))
@@ -107,17 +104,17 @@ def size_of(*statements):
 
 
 def test_plan_statements__too_large_together():
-    many = policy_request(*accounts(900), sid="Many")
+    many = single_policy_request(*accounts(900), sid="Many")
     left = MOST_BYTES - size_of(made(many))
     assert left > size_of(made(ACCOUNTS)) - size_of(), "each of them fits"
-    more = policy_request(*accounts(left // 33, first=300_000_000_000), sid="More")
+    more = single_policy_request(*accounts(left // 33, first=300_000_000_000), sid="More")
 
     for request in (many, more):
         assert plan_statements([request], policy_facts()).status == "changed"
     outcome = plan_statements([many, ORGANIZATION, more], policy_facts(made(ORGANIZATION)))
 
     assert outcome.failure.code == "policy_too_large"
-    assert "with the statement 'Many' and 'More'" in outcome.failure.message
+    assert "with the statements 'Many' and 'More'" in outcome.failure.message
     assert told(outcome) == {
         "Many": ("failed", "policy_too_large"),
         "Organization": ("unchanged", None),
@@ -127,7 +124,7 @@ def test_plan_statements__too_large_together():
 
 def test_plan_statements__one_may_make_room_for_another():
     large = statement([f"arn:aws:iam::{account}:root" for account in accounts(950)], Sid="Old")
-    more = policy_request(*accounts(300), sid="More")
+    more = single_policy_request(*accounts(300), sid="More")
 
     assert plan_statements([more], policy_facts(large)).failure.code == "policy_too_large"
     assert plan_statements([OLD, more], policy_facts(large)).status == "changed"

@@ -11,11 +11,8 @@ import itertools
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import (
-    LAUNCH_ACTIONS,
-    make_statement,
-    parse_request,
-)
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import LAUNCH_ACTIONS, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.statement import make_statements
 from tests.unit.builders import (
     ALICE,
     BOB,
@@ -44,7 +41,10 @@ def problems(**given):
 
 
 def made(partition="aws", **given):
-    return make_statement(parse_request(policy_params(**given), partition), partition)
+    """The single statement, with CreateGrant in it."""
+    request = parse_request(policy_params(grant_is_for_aws_resource=False, **given), partition)
+    (statement,) = make_statements(request, partition).values()
+    return statement
 
 
 def test_parse_request__defaults():
@@ -103,7 +103,7 @@ def test_parse_request__absent_needs_only_the_sid():
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-iso"])
-def test_make_statement__accounts_and_principals(partition):
+def test_make_statements__accounts_and_principals(partition):
     arns = [f"arn:{partition}:iam::{BOB}:role/deploy", f"arn:{partition}:iam::{ALICE}:root"]
 
     statement = made(partition, account_ids=[CAROL, ALICE], principal_arns=arns)
@@ -118,7 +118,7 @@ def test_make_statement__accounts_and_principals(partition):
     }
 
 
-def test_make_statement__organizations():
+def test_make_statements__organizations():
     statement = made(organization_ids=[ORGANIZATION_ID])
 
     assert statement["Principal"] == {"AWS": "*"}
@@ -127,7 +127,7 @@ def test_make_statement__organizations():
     assert several == {"StringEquals": {"aws:PrincipalOrgID": ["o-anotherorgid", ORGANIZATION_ID]}}
 
 
-def test_make_statement__paths_never_without_their_organizations():
+def test_make_statements__paths_never_without_their_organizations():
     statement = made(organization_paths=[UNIT_PATH])
 
     assert statement["Principal"] == {"AWS": "*"}
@@ -143,7 +143,7 @@ def test_make_statement__paths_never_without_their_organizations():
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_make_statement__everybody_only_with_a_condition_on_organizations(size):
+def test_make_statements__everybody_only_with_a_condition_on_organizations(size):
     """Of all that is accepted."""
     for kinds in itertools.combinations(KINDS, size):
         try:
@@ -154,7 +154,7 @@ def test_make_statement__everybody_only_with_a_condition_on_organizations(size):
         assert everybody == bool(statement.get("Condition", {}).get("StringEquals", {}).get("aws:PrincipalOrgID"))
 
 
-def test_make_statement__the_order_of_lists_and_the_case_of_actions_make_no_other():
+def test_make_statements__the_order_of_lists_and_the_case_of_actions_make_no_other():
     one = made(account_ids=[ALICE, BOB], actions=["kms:Decrypt", "kms:Encrypt"])
 
     assert one == made(account_ids=[BOB, ALICE, BOB], actions=["kms:encrypt", "kms:DECRYPT", "kms:Encrypt"])

@@ -24,26 +24,10 @@ GRANTORS = {account: f"arn:aws:iam::{account}:role/grantor" for account in (ALIC
 NAMED = ((KEY_ID, EU), (KEY_ID, US))
 
 
-class Acting:
-    """An assumed role: who asked for its clients is remembered, and whose quota was asked for."""
-
-    def __init__(self, aws, role_arn, used):
-        self.aws, self.role_arn, self.used = aws, role_arn, used
-
-    def client(self, service, region):
-        self.used.append((self.role_arn, region))
-        return self.aws.client(service, region)
-
-    def pace(self, action, region):
-        return self.aws.pace(action, region, self.role_arn.split(":")[4])
-
-
 @pytest.fixture
 def used(aws, monkeypatch):
-    """Which role made a call in which Region; keys are there to be granted."""
-    found = []
-    keys = Keys(aws)
-    aws.keys = keys
+    """Which role made a call in which Region: a role's name is its access key here. Keys are there to be granted."""
+    aws.keys = Keys(aws)
     aws.answers["AssumeRole"] = lambda _region, params: {
         "Credentials": {
             "AccessKeyId": params["RoleArn"],
@@ -52,9 +36,12 @@ def used(aws, monkeypatch):
             "Expiration": "2036-01-01T00:00:00Z",
         }
     }
-    monkeypatch.setattr(aws, "acting_as", lambda role_arn, _credentials: Acting(aws, role_arn, found))
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
-    return found
+    return lambda: [
+        (access_key, region)
+        for access_key, (region, _operation, _params) in zip(aws.access_keys, aws.calls, strict=True)
+        if access_key in GRANTORS.values()
+    ]
 
 
 def run(aws, request, named=NAMED):
@@ -63,12 +50,12 @@ def run(aws, request, named=NAMED):
 
 def test_apply__one_role_for_each_account_and_none_to_read_or_revoke(aws, used):
     run(aws, grant_request(ALICE, BOB, terms=terms("Decrypt", "DescribeKey")))
-    aws.calls.clear()
+    aws.forget()
 
     outcomes = run(aws, grant_request(ALICE, BOB, GRANTORS[ALICE], grantor=PATTERN))
 
     assert [outcome.status for outcome in outcomes] == ["changed", "changed"]
-    assert sorted(used) == sorted(
+    assert sorted(used()) == sorted(
         [(GRANTORS[account], region) for region in (EU, US) for account in (ALICE, ALICE, BOB)]
     )
     assumed = [params["RoleArn"] for _region, operation, params in aws.calls if operation == "AssumeRole"]
@@ -79,12 +66,12 @@ def test_apply__one_role_for_each_account_and_none_to_read_or_revoke(aws, used):
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_apply__no_role_where_no_grant_is_to_be_made(aws, used, state):
     run(aws, grant_request(ALICE))
-    aws.calls.clear()
+    aws.forget()
 
     run(aws, grant_request(ALICE, state=state, grantor=PATTERN))
 
     assert aws.operations("AssumeRole", "CreateGrant") == []
-    assert used == []
+    assert used() == []
 
 
 def test_apply__a_role_that_cannot_be_assumed_fails_only_its_own(aws, used):

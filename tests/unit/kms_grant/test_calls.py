@@ -45,6 +45,13 @@ def test_read_key__published_examples(kms, example_id, state, multi_region):
     assert (key.manager, key.account_id) == ("CUSTOMER", answer["KeyMetadata"]["AWSAccountId"])
 
 
+def test_read_key__the_account_is_in_the_arn_too(kms):
+    metadata = {"KeyId": "x", "Arn": KEY_ARN, "KeyManager": "CUSTOMER", "KeyState": "Enabled"}
+    kms.add_response("describe_key", {"KeyMetadata": metadata})
+
+    assert read_kms_key.read_key(kms.client, REGION, "x").account_id == KEY_ARN.split(":")[4]
+
+
 def test_read_grants__published_example(kms):
     _asked, answer = example("kms", "to-list-grants-for-a-cmk")
     kms.add_response("list_grants", answer, FIRST_PAGE)
@@ -158,6 +165,8 @@ def test_create_grant__what_is_made_is_found_unchanged(aws):
     apply_grants.create_grant(client, REGION, KEY_ARN, creation.wanted)
 
     assert not plan_grants(request, read_kms_grant.read_grants(client, REGION, KEY_ARN), "aws")
+    # One call each, without the loop that keeps to quotas.
+    aws.forget()
 
 
 def test_revoke_grant__published_example(kms):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
@@ -120,6 +122,26 @@ def test_refused__names_the_role_and_both_sides():
     assert f"kms:CreateGrant on the key's ARN in the policies of {GRANTOR}" in failure.next_step
     assert "every operation that is to be granted" in failure.next_step
     assert grantors.refused(LIMIT, GRANTOR).next_step == LIMIT.next_step
+
+
+@pytest.mark.parametrize(
+    ("why", "own"),
+    [
+        ("because no resource-based policy allows the kms:CreateGrant action", True),
+        ("because no identity-based policy allows the kms:CreateGrant action", True),
+        ("with an explicit deny in a service control policy", False),
+        ("because no VPC endpoint policy allows the kms:CreateGrant action", False),
+    ],
+)
+def test_refused__what_denies_elsewhere_is_not_cured_at_the_role(why, own):
+    failure = replace(
+        DENIED, message=f"User: {GRANTOR} is not authorized to perform: kms:CreateGrant {why}", next_step="There."
+    )
+
+    refused = grantors.refused(failure, GRANTOR)
+
+    assert refused.caller == GRANTOR
+    assert (refused.next_step != "There.") is own
 
 
 def test_not_assumed__names_the_role():

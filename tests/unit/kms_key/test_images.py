@@ -24,7 +24,6 @@ from tests.unit.builders import (
     KEY_ARN,
     OTHER_IMAGE_ID,
     OTHER_KEY_ARN,
-    OWNER,
     REGION,
     image,
     key,
@@ -37,7 +36,9 @@ DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy",
 
 
 def ami(image_id, *snapshot_ids, encrypted=True, **given):
-    return image(image_id=image_id, snapshot_ids=snapshot_ids, encrypted=encrypted, **given)
+    """``encrypted``: all its snapshots, none, or these."""
+    listed = {True: snapshot_ids, False: ()}.get(encrypted, encrypted)
+    return image(image_id=image_id, snapshot_ids=snapshot_ids, encrypted_snapshot_ids=listed, **given)
 
 
 def region(*images, **keys):
@@ -55,10 +56,15 @@ def shown(listed, permissions=None, policy=None, **given):
     ).as_info()
 
 
-def test_snapshots_to_read__all_of_each_ami_with_an_encrypted_disk():
-    images = [ami("ami-1", "snap-1", "snap-2"), ami("ami-2", "snap-3", encrypted=False), ami("ami-3")]
+def test_snapshots_to_read__the_encrypted_ones():
+    images = [
+        ami("ami-1", "snap-1", "snap-2"),
+        ami("ami-2", "snap-3", encrypted=False),
+        ami("ami-3"),
+        ami("ami-4", "snap-4", "snap-5", encrypted=("snap-5",)),
+    ]
 
-    assert snapshots_to_read(images) == ["snap-1", "snap-2"]
+    assert snapshots_to_read(images) == ["snap-1", "snap-2", "snap-5"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,12 @@ def test_snapshots_to_read__all_of_each_ami_with_an_encrypted_disk():
             region(ami("ami-2", "snap-1"), ami("ami-1", "snap-1"), snap_1=KEY_ARN), ["ami-1", "ami-2"], id="sorted"
         ),
         pytest.param(region(ami("ami-1", "snap-1", state="disabled"), snap_1=KEY_ARN), ["ami-1"], id="disabled"),
-        pytest.param(region(ami("ami-1")), [], id="encrypted disk without a snapshot"),
+        pytest.param(region(ami("ami-1")), [], id="no snapshot"),
+        pytest.param(
+            region(ami("ami-1", "snap-1", "snap-2", encrypted=("snap-2",)), snap_2=OTHER_KEY_ARN),
+            [],
+            id="what is not encrypted need not be seen",
+        ),
         pytest.param(region(), [], id="no AMIs"),
         pytest.param(region(ami("ami-1", "snap-1", "snap-2"), snap_1=KEY_ARN), ["ami-1"], id="known, one unseen"),
     ],
@@ -171,5 +182,5 @@ def test_show_key_images__sids(policy, sids, code):
     assert (result["images"], result["error"]) == ([], None)
 
 
-def test_show_key_images__the_policy_is_its_accounts():
-    assert OWNER in shown(region(), policy=DENIED)["policy_error"]["next_step"]
+def test_show_key_images__why_the_policy_was_not_read():
+    assert shown(region(), policy=DENIED)["policy_error"]["next_step"] == DENIED.next_step

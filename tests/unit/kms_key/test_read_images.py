@@ -16,6 +16,7 @@ from tests.unit.fake_aws import Error
 
 EU, US = "eu-west-1", "us-east-1"
 OTHER_ID = "1234abcd-12ab-34cd-56ef-1234567890ff"
+SNAPSHOT = {"OwnerId": OWNER, "State": "completed", "Encrypted": False}
 
 
 def arn(region, key_id=KEY_ID):
@@ -48,11 +49,11 @@ def account(aws):
     ]
 
     def snapshots(region, params):
-        (wanted,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "snapshot-id"]
+        wanted = params["SnapshotIds"]
         keys = {"snap-1": arn(region), "snap-other": arn(region, OTHER_ID), "snap-2": ""}
         return {
             "Snapshots": [
-                {"SnapshotId": one, "Encrypted": bool(keys[one]), **({"KmsKeyId": keys[one]} if keys[one] else {})}
+                {**SNAPSHOT, "SnapshotId": one, **({"Encrypted": True, "KmsKeyId": keys[one]} if keys[one] else {})}
                 for one in wanted
                 if one in keys
             ]
@@ -110,14 +111,14 @@ def test_read__asks_for_snapshots_of_encrypted_amis_in_batches(account):
     account.images.append(described("ami-plain", snap_plain=False))
     account.answers["DescribeSnapshots"] = lambda region, params: {
         "Snapshots": [
-            {"SnapshotId": one, "Encrypted": True, "KmsKeyId": arn(region, OTHER_ID)}
-            for one in params["Filters"][0]["Values"]
+            {**SNAPSHOT, "SnapshotId": one, "Encrypted": True, "KmsKeyId": arn(region, OTHER_ID)}
+            for one in params["SnapshotIds"]
         ]
     }
 
     (result,) = shown(account, (KEY_ID, EU))
 
-    asked = [params["Filters"][0]["Values"] for _region, name, params in account.calls if name == "DescribeSnapshots"]
+    asked = [params["SnapshotIds"] for _region, name, params in account.calls if name == "DescribeSnapshots"]
     assert [len(batch) for batch in asked] == [200, 200, 1]
     assert "snap-plain" not in sum(asked, [])
     assert (result["images"], result["error"]) == ([], None)
@@ -185,7 +186,8 @@ def test_read__a_policy_that_is_not_shown_fails_nothing(account):
 
 
 def test_read_snapshots__keys_that_were_associated(ec2):
-    answer = {"SnapshotId": "snap-1", "Encrypted": True, "KmsKeyId": "one", "AssociatedKmsKeys": [{"KmsKeyId": "two"}]}
+    keys = {"Encrypted": True, "KmsKeyId": "one", "AssociatedKmsKeys": [{"KmsKeyId": "two"}]}
+    answer = {**SNAPSHOT, "SnapshotId": "snap-1", **keys}
     ec2.add_response("describe_snapshots", {"Snapshots": [answer]})
 
     assert read_image.read_snapshots(ec2.client, REGION, ["snap-1"])["snap-1"].associated_key_arns == ("two",)

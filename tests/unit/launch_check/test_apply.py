@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._consumer.read_session import Session
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._launch_check import apply as launches
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.model import Facts, Target
-from ansible_collections.golden.ami.plugins.module_utils._launch_check.read_session import Session
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.report import plan_check
 from tests.unit.builders import ALICE, REGION, image
 from tests.unit.fake_aws import Error
@@ -82,8 +82,8 @@ def run(aws, *image_ids, clock=None, **asked):
         plan_check(given, Facts(Target(ALICE, one), place(shared=about), instance_type="t3.micro", dry_run=None))
         for one in given.images
     ]
-    session = Session(aws, given, lambda _line: None, clock or FakeClock())
-    return launches.apply(session, plans)
+    session = Session(aws, given.consumers, REGION, lambda _line: None, clock or FakeClock())
+    return launches.apply(session, given, plans)
 
 
 def test_apply__starts_looks_and_terminates(aws):
@@ -201,41 +201,51 @@ def test_apply__a_termination_that_fails_is_said(aws):
 
 
 @pytest.mark.parametrize("broken", [FIRST, SECOND])
-def test_apply__a_bug_leaves_no_instance(aws, broken):
-    """Also of those whose turn never came again."""
-    ec2 = Ec2(aws, looks=10_000)
+def test_apply__a_bug_leaves_no_instance_and_hides_no_other(aws, broken):
+    ec2 = Ec2(aws)
     describe = ec2.describe
 
     def burst(region, params):
-        if params["InstanceIds"] == [f"i-{broken[-1]}"]:
+        if params.get("InstanceIds") == [f"i-{broken[-1]}"]:
             raise RuntimeError("a bug")
         return describe(region, params)
 
     aws.answers["DescribeInstances"] = burst
 
-    with pytest.raises(RuntimeError):
-        run(aws, FIRST, SECOND)
+    outcomes = run(aws, FIRST, SECOND)
 
-    # The other one may not have been started at all.
-    assert sorted(ec2.terminated) == sorted(ec2.tokens.values())
+    verdicts = {outcome.target["image_id"]: outcome.extra["verdict"] for outcome in outcomes}
+    other = ({FIRST, SECOND} - {broken}).pop()
+    assert (verdicts[broken], verdicts[other]) == ("not_tested", "ready")
+    assert sorted(ec2.terminated) == ["i-1", "i-2"]
+    answer = next(one for one in outcomes if one.target["image_id"] == broken).extra["answer"]
+    assert "a bug" in answer["message"]
 
 
-def test_apply__a_process_that_is_told_to_end_terminates_first(aws):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_apply__a_process_that_is_told_to_end_terminates_first(aws, number):
     ec2 = Ec2(aws, looks=10_000)
     describe = ec2.describe
+    received = []
 
     def told_to_end(region, params):
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
         return describe(region, params)
 
+    def end(_number, _frame):
+        # What was started is gone by now.
+        received.append(sorted(ec2.terminated))
+
     aws.answers["DescribeInstances"] = told_to_end
-    before = signal.getsignal(signal.SIGTERM)
-
-    with pytest.raises(SystemExit):
+    before = signal.signal(number, end)
+    try:
         run(aws, FIRST, SECOND)
+        assert signal.getsignal(number) is end
+    finally:
+        signal.signal(number, before)
 
-    assert sorted(ec2.terminated) == sorted(ec2.tokens.values()) != []
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert received == [sorted(ec2.tokens.values())] != [[]]
+    assert len(aws.operations("DescribeInstances")) <= 2
 
 
 def test_apply__a_role_that_cannot_be_assumed_any_more(aws):
@@ -252,5 +262,5 @@ def test_apply__nothing_to_launch_calls_nothing(aws):
     given = request(launch=True)
     plans = [plan_check(given, Facts(Target(ALICE, given.images[0]), place(unread=Failure("x", "y"))))]
 
-    assert launches.apply(Session(aws, given, lambda _line: None), plans) == plans
+    assert launches.apply(Session(aws, given.consumers, REGION, lambda _line: None), given, plans) == plans
     assert aws.calls == []

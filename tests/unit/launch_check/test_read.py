@@ -12,12 +12,12 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._allowed_images.model import AllowedImages
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import REGION_NOT_ENABLED, Failure
+from ansible_collections.golden.ami.plugins.module_utils._consumer.read_session import Session
 from ansible_collections.golden.ami.plugins.module_utils._consumer.request import Consumers
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.model import UNTRIED
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.read import read
 from ansible_collections.golden.ami.plugins.module_utils._launch_check.read_keys import probe_key
-from ansible_collections.golden.ami.plugins.module_utils._launch_check.read_session import Session
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -60,7 +60,7 @@ class World:
         )
 
     def describe(self, _region, params):
-        (asked,) = [entry["Values"] for entry in params["Filters"]]
+        asked = params["ImageIds"]
         scope = (params.get("ExecutableUsers") or ["all ways"])[0]
         found = [one for one in asked if self.ways.get(one) and scope in (self.ways[one], "all ways")]
         return {"Images": [{**LISTED, "ImageId": one, "Public": self.ways[one] == "public"} for one in found]}
@@ -70,7 +70,8 @@ class World:
         for service in ("ec2", "kms", "iam", "sts"):
             self.aws.prepare(service, asked.regions)
         self.lines = []
-        return read(Session(self.aws, asked, self.lines.append, FakeClock()))
+        session = Session(self.aws, asked.consumers, asked.regions[0], self.lines.append, FakeClock())
+        return read(session, asked)
 
 
 CREDENTIALS = {
@@ -79,7 +80,7 @@ CREDENTIALS = {
     "SessionToken": "t",
     "Expiration": datetime(2030, 1, 1, tzinfo=UTC),
 }
-SNAPSHOT = {"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN}
+SNAPSHOT = {"SnapshotId": SNAPSHOT_ID, "Encrypted": True, "KmsKeyId": KEY_ARN, "OwnerId": OWNER, "State": "completed"}
 
 
 def listings(aws, scope="ExecutableUsers"):

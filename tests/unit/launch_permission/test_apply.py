@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
@@ -16,10 +14,11 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as launch_permissions
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import plan as permission_plan
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_launch_permission
+from ansible_collections.golden.ami.plugins.module_utils._launch_permission.entries import modification
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.plan import plan_image
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission.request import parse_request
 from tests.unit.builders import ALICE, BOB, ORGANIZATION_ARN, OWNER, permission_params
-from tests.unit.fake_aws import Error
+from tests.unit.fake_aws import Error, unknown_images
 
 EU, US = "eu-west-1", "us-east-1"
 FIRST, SECOND, THIRD = (f"ami-{number:017x}" for number in (1, 2, 3))
@@ -39,8 +38,10 @@ class Account:
         )
 
     def describe(self, region, params):
-        (asked,) = [entry["Values"] for entry in params["Filters"] if entry["Name"] == "image-id"]
-        listed = [image_id for image_id in sorted(asked, reverse=True) if image_id in self.permissions]
+        unknown = [image_id for image_id in params["ImageIds"] if image_id not in self.permissions]
+        if unknown:
+            return unknown_images(*unknown)
+        listed = sorted(params["ImageIds"], reverse=True)
         return {"Images": [{"ImageId": image_id, "State": "available", "OwnerId": OWNER} for image_id in listed]}
 
     def read(self, _region, params):
@@ -296,10 +297,49 @@ def test_apply__a_refused_reset_changes_nothing(aws):
     assert account.permissions[FIRST] == [{"UserId": BOB}]
 
 
-def test_apply__bugs_are_raised(aws):
+def test_apply__a_bug_is_the_failure_of_one_ami(aws):
     account = Account(aws, {FIRST: [], SECOND: [], THIRD: []})
-    aws.answers["ModifyImageAttribute"] = functools.partial(lambda *_: {}["bug"])
 
-    with pytest.raises(KeyError, match="bug"):
-        run(aws, account_ids=[ALICE])
+    def answer(region, params):
+        return {}["bug"] if params["ImageId"] == FIRST else account.modify(region, params)
+
+    aws.answers["ModifyImageAttribute"] = answer
+
+    _plans, outcomes = run(aws, account_ids=[ALICE])
+
+    assert [outcome.status for outcome in outcomes] == ["failed", "changed", "changed"]
+    assert (outcomes[0].failure.code, outcomes[0].after) == ("internal_error", None)
+    assert outcomes[0].failure.message.startswith("KeyError at _launch_permission/apply.py:")
+    assert account.permissions[SECOND] == [{"UserId": ALICE}]
+
+
+def test_apply__what_is_raised_between_two_requests_hides_no_write(aws, monkeypatch):
+    """Also where it comes from no call: while the second request is built."""
+    account = Account(aws, {FIRST: [{"UserId": BOB}], SECOND: [], THIRD: []})
+    sent = []
+
+    def build(delta):
+        if sent:
+            raise TypeError("bug")
+        sent.append(delta)
+        return modification(delta)
+
+    monkeypatch.setattr(launch_permissions, "modification", build)
+
+    (first, *_others) = run(aws, account_ids=[ALICE], purge=True, launch_permission_quota=1)[1]
+
+    assert (first.status, first.changed, first.after) == ("failed", True, None)
+    assert first.failure.code == "internal_error"
     assert account.permissions[FIRST] == []
+
+
+def test_apply__a_reset_is_in_the_record_whatever_reading_back_raises(aws, monkeypatch):
+    Account(aws, {FIRST: [{"UserId": BOB}], SECOND: [], THIRD: []})
+    request = parse_request(permission_params(state="private"), "aws")
+    plans = [plan_image(request, facts) for facts in read_launch_permission.read(aws, SELECTORS)]
+    monkeypatch.setattr(permission_plan, "left_by_reset", lambda _left: {}["bug"])
+
+    first, *others = launch_permissions.apply(aws, plans, True)
+
+    assert (first.status, first.changed, first.after) == ("failed", True, None)
+    assert [other.status for other in others] == ["unchanged", "unchanged"]

@@ -11,13 +11,23 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 
-from tests.unit.module.documented import MODULES, accepted, documentation, documented_options, load, traits
+from tests.unit.module.documented import (
+    MODULES,
+    accepted,
+    documentation,
+    documented_options,
+    fragment,
+    load,
+    traits,
+)
 
 
 def test_modules__are_all_found():
     assert {
         "image_copy",
         "image_info",
+        "image_share",
+        "image_unshare",
         "image_usage_info",
         "kms_grant",
         "kms_grant_info",
@@ -66,9 +76,10 @@ def test_documentation__has_authentication_and_attributes(name):
     fragments = documentation(name)["extends_documentation_fragment"]
     # This one has a report made, so that check mode cannot say all that a run says.
     usual = "golden.ami.attributes.info" if name.endswith("_info") else "golden.ami.attributes"
-    attributes = {"image_usage_info": "golden.ami.attributes.report"}.get(name, usual)
+    others = {"image_usage_info": "golden.ami.attributes.report", "launch_check": "golden.ami.attributes.check"}
+    attributes = others.get(name, usual)
 
-    assert {"amazon.aws.common.modules", "amazon.aws.region.modules", "amazon.aws.boto3"} <= set(fragments)
+    assert {"amazon.aws.common.modules", "amazon.aws.region.modules", "golden.ami.requirements"} <= set(fragments)
     assert attributes in fragments
     assert documentation(name)["module"] == name
 
@@ -88,9 +99,21 @@ def test_examples__would_be_accepted(name, monkeypatch):
 def test_examples__refer_to_results_that_are_documented(name):
     returned = yaml.safe_load(load(name).RETURN)
 
-    assert {"results", "problems", "msg"} <= set(returned)
+    # The whole job says why it was refused in the same words as why a part of it failed.
+    assert {"results", "failures" if "failures" in returned else "problems", "msg"} <= set(returned)
     for key, value in returned["results"]["contains"].items():
         assert value["description"] and value["type"], key
+
+
+def test_requirements__are_those_of_the_package_lists(repo_root):
+    documented = yaml.safe_load(fragment("requirements").DOCUMENTATION)["requirements"]
+    listed = (repo_root / "requirements.txt").read_text().splitlines()
+    python = yaml.safe_load((repo_root / "tests" / "config.yml").read_text())["modules"]["python_requires"]
+
+    assert [one.replace(" ", "") for one in documented] == [
+        f"python{python}",
+        *(line for line in listed if line and not line.startswith("#")),
+    ]
 
 
 def test_action_group__has_every_module(repo_root):

@@ -83,10 +83,12 @@ IN_UNIT = TargetFacts(
     (PlacedAccount(Account(ALICE, "alice", "ACTIVE"), "o-exampleorgid/r-abcd/ou-abcd-exampleouid/"),),
 )
 CHECKED = check_request(launch=True, auto_scaling=True)
-TRIED = facts(key=probe(Decrypt=denied_key()), scaling=ScalingFacts(True, {KEY_ARN: "none"}))
+TRIED = facts(key=probe(DescribeKey=denied_key()), scaling=ScalingFacts(True, {KEY_ARN: "none"}))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
-    "launch_check": after_launch(CHECKED, plan_check(CHECKED, TRIED).change, Launched("i-1", "running")).as_info(),
+    "launch_check": after_launch(
+        CHECKED, plan_check(CHECKED, TRIED).change, Launched("i-1", "terminated", ("Client.InternalError", "no"))
+    ).as_info(),
     "launch_permission_cancellation": plan_cancellation(
         None, ShareFacts(ImageSelector(REGION, IMAGE_ID), image())
     ).as_result(),
@@ -96,7 +98,8 @@ RESULTS = {
         SHARED,
     ).as_info(),
     "image_copy": plan_copy(
-        CopyRequest(IMAGE_ID, REGION), CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")])
+        CopyRequest(ImageSelector(REGION, IMAGE_ID)),
+        CopyFacts(Destination(OTHER_REGION), None, [image(state="pending")]),
     ).as_result(),
     "snapshot_permission": plan_snapshot(snapshot_request(ALICE), snapshot_facts()).as_result(),
     "kms_grant": plan_key(grant_request(ALICE), GRANTED).as_result(),

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome
+from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure, Outcome, explanation
+from ansible_collections.golden.ami.plugins.module_utils._base.report import Report
 from ansible_collections.golden.ami.plugins.module_utils._call.diagnose import Diagnosis
-from ansible_collections.golden.ami.plugins.module_utils._call.session import UnusableConnectionError
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import UnusableConnectionError
+from ansible_collections.golden.ami.plugins.module_utils._call.session import Connection
 from ansible_collections.golden.ami.plugins.module_utils._module import run
 
 DENIED = Failure("UnauthorizedOperation", "no", "Allow it.", "ec2:ModifyImageAttribute", "eu-west-1")
@@ -45,7 +49,7 @@ def outcome(image_id, **given):
 
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch):
-    monkeypatch.setattr(run, "get_aws_connection_info", lambda _module: ("eu-west-1", None, {}))
+    monkeypatch.setattr(run, "read_connection", lambda _module: ("eu-west-1", Connection(None, {})))
     monkeypatch.setattr(run, "Aws", lambda _connection, _user_agent: "aws")
     monkeypatch.setattr(run, "diagnose", lambda _aws, _failures: Diagnosis("arn:aws:iam::123456789012:user/images"))
 
@@ -131,7 +135,7 @@ def test_run_setter__refused_input_touches_nothing():
 @pytest.mark.parametrize("where", ["Aws", "read"])
 def test_run_info__an_unusable_connection(monkeypatch, where):
     def refuse(*_args):
-        raise UnusableConnectionError("no such profile")
+        raise UnusableConnectionError("no such profile", "Check it.")
 
     if where == "Aws":
         monkeypatch.setattr(run, "Aws", refuse)
@@ -139,7 +143,7 @@ def test_run_info__an_unusable_connection(monkeypatch, where):
         run.run_info(Module(), lambda _params, _region: ("t", "r"), refuse, lambda _request, _actual: None)
     assert ended.value.failed
     assert ended.value.result == {
-        "msg": "Could not connect to AWS: no such profile",
+        "msg": "Could not connect to AWS: no such profile. Next: Check it.",
         "changed": False,
         "results": [],
     }
@@ -184,3 +188,160 @@ def test_run_info__check_mode_reads_as_usual_where_reading_only_reads():
             lambda _request, actual: actual,
         )
     assert not ended.value.failed
+
+
+def bug(*_args):
+    raise KeyError("a bug")
+
+
+@pytest.mark.parametrize(
+    ("parse", "read", "plan", "settle"),
+    [
+        pytest.param(bug, None, None, None, id="parse"),
+        pytest.param(None, bug, None, None, id="read"),
+        pytest.param(None, None, bug, None, id="plan"),
+        pytest.param(None, None, None, bug, id="settle"),
+    ],
+)
+def test_run_setter__what_is_raised_before_the_first_write_is_a_failed_result(parse, read, plan, settle):
+    with pytest.raises(EndedError) as ended:
+        run.run_setter(
+            Module(),
+            parse or (lambda _params, _region: ("t", "r")),
+            read or (lambda _aws, _targets: [outcome("ami-1", changed=True, change="x")]),
+            plan or (lambda _request, actual: actual),
+            forbidden,
+            settle or list,
+        )
+
+    assert ended.value.failed
+    message = ended.value.result.pop("msg")
+    assert message.startswith("KeyError at _module/run.py:") and "'a bug'. Next: " in message and "report" in message
+    assert ended.value.result == {"changed": False, "results": []}
+
+
+def test_run_info__what_is_raised_while_reading_is_a_failed_result():
+    with pytest.raises(EndedError) as ended:
+        run.run_info(Module(), lambda _params, _region: ("t", "r"), bug, lambda _request, actual: actual)
+
+    assert ended.value.failed and "KeyError" in ended.value.result["msg"]
+    assert ended.value.result["results"] == []
+
+
+def test_run_setter__what_is_raised_while_applying_puts_every_change_in_doubt():
+    plans = [outcome("ami-1", change="x", changed=True), outcome("ami-2")]
+
+    failed, result = end(Module(), plans, bug)
+
+    assert (failed, result["changed"]) == (True, True)
+    assert [entry["status"] for entry in result["results"]] == ["failed", "unchanged"]
+    assert result["results"][0]["after"] is None
+    assert result["results"][0]["error"]["code"] == "internal_error"
+    assert result["msg"].startswith("1 of 2 failed: ami-1 in eu-west-1: KeyError at _module/run.py:")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_run_setter__results_that_ansible_cannot_write_hide_no_write(check_mode):
+    plans = [outcome("ami-1", changed=True, extra={"seen": object()}), outcome("ami-2", failure=DENIED)]
+
+    failed, result = end(Module(check_mode), plans)
+
+    assert (failed, result["changed"]) == (True, True)
+    assert [entry["status"] for entry in result["results"]] == ["changed", "failed"]
+    assert result["msg"].startswith("TypeError at _module/run.py:")
+
+
+class Job:
+    """As much of a job as run.py uses; ``bugs`` are the methods that raise something."""
+
+    def __init__(self, *bugs, error=None, refused=False):
+        self.outcomes, self.is_refused = [], refused
+        for name in bugs:
+            setattr(self, name, functools.partial(self._raise, error or KeyError("a bug")))
+
+    @staticmethod
+    def _raise(error, *_args):
+        raise error
+
+    def read(self, _aws):
+        pass
+
+    def predict(self):
+        self.outcomes = [outcome("ami-1", changed=True)]
+
+    def apply(self, _aws):
+        self.outcomes = [outcome("ami-1", changed=True), outcome("ami-2", failure=DENIED)]
+
+    @property
+    def failures(self):
+        return [one.failure for one in self.outcomes if one.failure]
+
+    def report(self, explain):
+        failures = tuple(explanation(explain(failure)) for failure in self.failures)
+        return Report(changed=any(one.changed for one in self.outcomes), failures=failures, refused=not self.outcomes)
+
+
+def end_job(job, module=None):
+    with pytest.raises(EndedError) as ended:
+        run.run_job(module or Module(), lambda _given, _tell: job)
+    return ended.value.failed, ended.value.result
+
+
+def test_run_job__ends_with_its_report():
+    failed, result = end_job(Job())
+
+    assert (failed, result["changed"], result["refused"]) == (True, True, False)
+    assert "user/images" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError("a bug"), "KeyError at _module/run.py:"),
+        (UnusableConnectionError("no such profile"), "Could not connect to AWS: no such profile"),
+    ],
+)
+def test_run_job__what_is_raised_while_reading_is_a_refusal(error, said):
+    failed, result = end_job(Job("read", error=error))
+
+    assert failed
+    assert (result["changed"], result["refused"], result["results"]) == (False, True, [])
+    assert said in result["msg"] and "nothing was changed" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(KeyError("a bug"), "'a bug'"), (UnusableConnectionError("the token is gone"), "the token is gone")],
+)
+def test_run_job__what_is_raised_while_applying_hides_no_write(error, said):
+    """Clients of roles are made while a job runs, so that a connection can turn out to be unusable late."""
+
+    class Dies(Job):
+        def apply(self, aws):
+            super().apply(aws)
+            raise error
+
+    failed, result = end_job(Dies())
+
+    assert (failed, result["changed"], result["refused"]) == (True, True, False)
+    assert said in result["msg"] and DENIED.code in result["msg"]
+
+
+def test_run_job__without_a_report_the_outcomes_are_reported():
+    failed, result = end_job(Job("report"))
+
+    assert (failed, result["changed"]) == (True, True)
+    assert [(entry["image_id"], entry["status"]) for entry in result["results"]] == [
+        ("ami-1", "changed"),
+        ("ami-2", "failed"),
+    ]
+    assert "KeyError" in result["msg"]
+
+
+def test_run_job__without_a_table(monkeypatch):
+    monkeypatch.setattr(run, "draw", bug)
+
+    failed, result = end_job(Job())
+
+    assert (failed, result["changed"], result["table"]) == (True, True, [])
+    assert DENIED.code in result["msg"] and "KeyError" in result["msg"]

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._organization.paths import given_paths, units_to_read
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, UNIT_PATH
 from tests.unit.share.stages import request as share_request
-from tests.unit.unshare.stages import request as unshare_request
+from tests.unit.unshare.builders import asked
 
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")
 NESTED = UNIT_PATH.replace("ou-abcd-exampleouid", "ou-abcd-parent00/ou-abcd-exampleouid")
+
+
+def unshare_request(**given):
+    try:
+        asked(**{"account_ids": None, **given})
+    except InputError as error:
+        return {"problems": list(error.problems)}
+    return {"problems": []}
+
+
 ROLES = {"share": share_request, "unshare": unshare_request}
 
 
@@ -76,6 +87,6 @@ def test_paths__of_the_units_that_are_named_with_all_below_them(role, paths, pro
 
 
 def test_paths__of_units_that_are_found_only_when_everything_goes():
-    read = unshare_request(account_ids=[], everything=True, organizational_unit_paths=UNIT_PATH)
+    read = unshare_request(everything=True, organizational_unit_paths=UNIT_PATH)
 
     assert read["problems"] == []

@@ -179,7 +179,8 @@ def test_read__as_a_role(management):
     found, missing = organizations.read(management, query(unit_arn(OUTER), unit_arn("ou-abcd-gone0001"), role_arn=ROLE))
 
     assert management.operations()[:2] == ["AssumeRole", "DescribeOrganization"]
-    assert management.acted == [ROLE]
+    assert management.access_keys[0] == "AKIAEXAMPLE"
+    assert set(management.access_keys[1:]) == {"ASIAEXAMPLEEXAMPLE01"}
     assert found.path == PATH
     assert missing.path.caller == ROLE
 

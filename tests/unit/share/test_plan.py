@@ -124,11 +124,68 @@ def test_plan_share__all_statements_of_a_key_are_one_change():
     assert all(f'"{sid}"' in key_plan.policy.change.text for sid in sids)
 
 
+@pytest.mark.parametrize(
+    ("mode", "limited"),
+    [
+        pytest.param({}, True, id="report"),
+        pytest.param({"auto_scaling": "key_policy"}, True, id="by the key policy"),
+        pytest.param(
+            {"auto_scaling": "grant", "auto_scaling_role_arn": "arn:aws:iam::{account}:role/g"},
+            False,
+            id="by a role's grant",
+        ),
+    ],
+)
+def test_plan_share__only_accounts_whose_role_makes_a_grant_may_make_any(mode, limited):
+    request = asked(key_access="key_policy", organization_arns=ORGANIZATION_ARN, **mode)
+    [key_plan] = planned(request, read(on_key())).keys
+
+    after = key_plan.policy.after
+    assert ("GoldenAmiAccountsGrants" in after) is limited
+    assert ("kms:CreateGrant" in after["GoldenAmiAccounts"]["Action"]) is not limited
+    assert "GoldenAmiOrganizationsGrants" in after
+
+
 def test_plan_share__who_vouches_for_the_key_policies_writes_none():
     request = asked(account_ids=None, organization_arns=ORGANIZATION_ARN, key_policy_allows_organizations=True)
     [key_plan] = planned(request, read(on_key())).keys
 
     assert (key_plan.policy, key_plan.grants) == (None, None)
+
+
+LETS_IN = {"Principal": {"AWS": "*"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}
+# AWS's own sample for organizations.
+SAMPLE = [
+    "kms:Describe*",
+    "kms:List*",
+    "kms:Get*",
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncrypt*",
+    "kms:GenerateDataKey*",
+]
+
+
+@pytest.mark.parametrize(
+    ("policy", "state", "part"),
+    [
+        (
+            policy_text(ADMINISTRATION, statement(Action=SAMPLE, **LETS_IN)),
+            State.HELD_BACK,
+            "does not allow kms:CreateGrant,",
+        ),
+        (policy_text(ADMINISTRATION, statement(Action=[*SAMPLE, "kms:CreateGrant"], **LETS_IN)), State.UNCHANGED, ""),
+        (policy_text(ADMINISTRATION), State.HELD_BACK, "does not allow kms:CreateGrant, kms:Decrypt, "),
+        (DENIED, State.UNCHANGED, ""),
+    ],
+)
+def test_key_access__of_an_organization_for_which_somebody_vouches(policy, state, part):
+    request = asked(account_ids=None, organization_arns=ORGANIZATION_ARN, key_policy_allows_organizations=True)
+    plan = planned(request, read(on_key(policy=policy)))
+    layer = read_access(request, resolved(request), plan.keys).of(plan.targets[0], plan.targets[0].wanted[0])
+
+    assert layer.state is state
+    assert part in layer.reason
 
 
 def test_plan_share__auto_scaling_that_can_use_the_key_needs_nothing():

@@ -17,6 +17,7 @@ from ansible_collections.golden.ami.plugins.module_utils._share.done import Done
 from ansible_collections.golden.ami.plugins.module_utils._share.facts import KeyRead
 from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_permissions
 from tests.unit.builders import (
+    ADMINISTRATION,
     ALICE,
     BOB,
     IMAGE_ID,
@@ -31,10 +32,12 @@ from tests.unit.builders import (
     accounts,
     grant,
     key,
+    policy_text,
     shared_with,
+    statement,
 )
 from tests.unit.share.builders import asked, copied, failed, foretold, on_key, plain, planned, read, reported
-from tests.unit.share.test_plan import DENIED, ROOT
+from tests.unit.share.test_plan import DENIED, LETS_IN, ROOT
 from tests.unit.share.test_refusals import COPY
 
 
@@ -64,7 +67,8 @@ def test_report__nothing_to_do():
 
 def test_report__snapshots_and_organizations():
     request = asked(snapshots=True, organization_arns=ORGANIZATION_ARN, key_policy_allows_organizations=True)
-    report = foretold(request, read(on_key(), snapshots={(REGION, SNAPSHOT_ID): shared_with(ALICE)}))
+    policy = policy_text(ADMINISTRATION, statement(Action="kms:*", **LETS_IN))
+    report = foretold(request, read(on_key(policy=policy), snapshots={(REGION, SNAPSHOT_ID): shared_with(ALICE)}))
 
     assert words(report)[ALICE, REGION][2] == "unchanged"
     assert words(report)["o-exampleorgid", REGION] == ("added", "unchanged", "not_asked", "not_asked")

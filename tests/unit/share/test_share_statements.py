@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import make_statement, parse_request
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.request import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.statement import make_statements
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import auto_scaling_roles
 from ansible_collections.golden.ami.plugins.module_utils._share_stages.access import images_to_share
@@ -55,13 +56,14 @@ HERE, THERE = {"key_id": KEY_ARN, "region": REGION}, {"key_id": OTHER_KEY_ARN, "
 
 
 def options(sid, actions=ACTIONS, **named):
-    return {"sid": sid, "actions": actions, **dict.fromkeys(NAMING), **named}
+    usual = {"grant_is_for_aws_resource": True, **dict.fromkeys(NAMING)}
+    return {"sid": sid, "actions": actions, **usual, **named}
 
 
 def written(statement):
-    """A statement as it stands in a policy once it was written."""
+    """A statement as it stands in a policy once it was written, and that of its grants."""
     asked = {"state": "present", "keep_others": True, **{name: statement[name] for name in statement if name != "keys"}}
-    return make_statement(parse_request(asked, None), "aws")
+    return list(make_statements(parse_request(asked, None), "aws").values())
 
 
 def run(wanted, *facts, existing=(), failing=None, launches=None, **others):
@@ -186,10 +188,10 @@ def test_plan__keys_that_lack_a_statement():
         return [one["keys"] for one in plan(wanted, *facts, statements=existing)["statements"]]
 
     assert lacking() == [[HERE, THERE], [HERE, THERE]]
-    assert lacking(written(organization)) == [[], [HERE, THERE]]
-    assert lacking(written(organization), written(unit)) == [[], []]
-    narrower = {**written(organization), "Action": "kms:Decrypt"}
-    assert lacking(narrower, written(unit)) == [[HERE, THERE], []]
+    assert lacking(*written(organization)) == [[], [HERE, THERE]]
+    assert lacking(*written(organization), *written(unit)) == [[], []]
+    narrower = {**written(organization)[0], "Action": "kms:Decrypt"}
+    assert lacking(narrower, *written(unit)) == [[HERE, THERE], []]
 
 
 def test_plan__the_owner_is_in_no_statement():
@@ -202,7 +204,7 @@ def test_plan__the_owner_is_in_no_statement():
 @pytest.mark.parametrize("policy", [UNREAD, None])
 def test_plan__a_statement_that_cannot_be_written_is_refused(policy):
     """Somebody else's statement of that Sid, or a policy that nobody could read: both before the first write."""
-    foreign = {**written(complete_request(key_access="key_policy")["statements"][0]), "Effect": "Deny"}
+    foreign = {**written(complete_request(key_access="key_policy")["statements"][0])[0], "Effect": "Deny"}
 
     planned = plan(complete_request(key_access="key_policy"), encrypted(), statements=[foreign], policy=policy)
 
@@ -232,7 +234,7 @@ def test_plan__a_unit_without_a_path_is_refused_for_encrypted_amis_only():
 )
 def test_summary__written_there_already_or_failed(given):
     wanted = complete_request(**given)
-    there = [written(one) for one in wanted["statements"]]
+    there = [part for one in wanted["statements"] for part in written(one)]
 
     def layers(**done):
         found = run(wanted, encrypted(), **done)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.builders import OWNER, REGION
-from tests.unit.fake_aws import Error
+from tests.unit.fake_aws import Error, unknown_images, unknown_snapshot
 
 EU, US = REGION, "us-east-1"
 AMI, OTHER_AMI, BARE_AMI = (f"ami-{number:017x}" for number in (1, 2, 3))
@@ -35,7 +35,9 @@ class Account:
         )
 
     def list_images(self, _region, params):
-        (asked,) = [entry["Values"] for entry in params["Filters"]]
+        unknown = [one for one in params["ImageIds"] if one not in self.images]
+        if unknown:
+            return unknown_images(*unknown)
         return {
             "Images": [
                 {
@@ -44,14 +46,15 @@ class Account:
                     "OwnerId": OWNER,
                     "BlockDeviceMappings": [{"Ebs": {"SnapshotId": one}} for one in self.images[image_id]],
                 }
-                for image_id in sorted(asked)
-                if image_id in self.images
+                for image_id in sorted(params["ImageIds"])
             ]
         }
 
     def list_snapshots(self, _region, params):
-        (asked,) = [entry["Values"] for entry in params["Filters"]]
-        listed = sorted((one for one in asked if one in self.permissions), reverse=True)
+        unknown = [one for one in params["SnapshotIds"] if one not in self.permissions]
+        if unknown:
+            return unknown_snapshot(unknown[0])
+        listed = sorted(params["SnapshotIds"], reverse=True)
         shown = [{"SnapshotId": one, "State": "completed", "OwnerId": OWNER, "Encrypted": False} for one in listed]
         on_key = {one: {"KmsKeyId": arn, "Encrypted": True} for one, arn in self.keys.items()}
         return {"Snapshots": [{**one, **on_key.get(one["SnapshotId"], {})} for one in shown]}

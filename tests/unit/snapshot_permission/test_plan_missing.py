@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import plan_snapshot
+from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.plan import no_snapshots, plan_snapshot
 from ansible_collections.golden.ami.plugins.module_utils._snapshot_permission.request import SnapshotSelector
 from tests.unit.builders import (
     ALICE,
@@ -103,6 +103,22 @@ def test_plan_snapshot__what_is_gone_has_nobody_to_remove(facts):
 
     assert (outcome.status, outcome.before, outcome.after, outcome.change) == ("unchanged", NOBODY, NOBODY, None)
     assert len(outcome.warnings) == 1 and "no permissions of snapshots to remove" in outcome.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("about", "code"),
+    [
+        pytest.param(image(), "no_snapshots", id="instance store"),
+        pytest.param(image(state="disabled"), "no_snapshots", id="a disabled one"),
+        pytest.param(image(snapshot_ids=(SNAPSHOT_ID,)), None, id="one snapshot"),
+        pytest.param(image(state="pending"), None, id="pending, so that it may get some"),
+    ],
+)
+def test_no_snapshots__is_known_from_the_ami_alone(about, code):
+    failure = no_snapshots(about)
+
+    assert (failure.code if failure else None) == code
+    assert failure is None or (IMAGE_ID in failure.message and failure.next_step)
 
 
 @pytest.mark.parametrize(
