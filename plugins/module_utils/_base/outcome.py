@@ -128,15 +128,24 @@ def describe(target: Mapping[str, Any]) -> str:
 
 
 def failure_message(failed: Sequence[tuple[Mapping[str, Any], Failure]], total: int) -> str:
-    """One sentence for each different failure, naming every target that it hit; one cause in 17 Regions is said once."""
+    """One sentence for each different failure, naming the targets that it hit; one cause in 17 Regions is said once."""
     groups: dict[str, list[str]] = {}
     for target, failure in failed:
         groups.setdefault(explanation(failure), []).append(describe(target))
-    sentences = [f"{', '.join(targets)}: {cause}" for cause, targets in groups.items()]
+    sentences = [f"{_named(targets)}: {cause}" for cause, targets in groups.items()]
     head = f"{len(failed)} of {total} failed:"
     if len(sentences) > 1:
         return "\n- ".join([head, *sentences])
     return f"{head} {sentences[0]}" if total > 1 else sentences[0]
+
+
+# More are no help in a message; the results have them all.
+MOST_NAMED = 30
+
+
+def _named(targets: Sequence[str]) -> str:
+    more = f" and {len(targets) - MOST_NAMED} more" if len(targets) > MOST_NAMED else ""
+    return ", ".join(targets[:MOST_NAMED]) + more
 
 
 def explanation(failure: Failure) -> str:

@@ -132,3 +132,14 @@ def test_describe__what_is_not_known_is_left_out():
 )
 def test_describe__a_target_without_a_region(arn, said):
     assert describe({"arn": arn}) == said
+
+
+def test_failure_message__names_no_more_targets_than_one_reads():
+    failure = Failure("AccessDenied", "no")
+    failed = [({"account_id": f"{number:012}", "region": REGION}, failure) for number in range(1, 1001)]
+
+    message = failure_message(failed, 2000)
+
+    assert message.startswith("1000 of 2000 failed: 000000000001 in ")
+    assert f"000000000030 in {REGION} and 970 more: no." in message
+    assert "000000000031" not in message
