@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,22 @@ def test_the_result_of_the_role_has_what_the_module_returns(repo_root: Path, rol
     ]
 
     assert set(result) - {"changed", "failed"} == set(yaml.safe_load(module.RETURN)) - {"artifact", "done_by", "msg"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_readme_has_every_variable_and_no_other(repo_root: Path, role: str) -> None:
+    rows = re.findall(r"^\| (`.+?) \|", (repo_root / "roles" / role / "README.md").read_text(), re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(rf"`({role}_\w+)`", row)} == set(options(repo_root, role))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_tasks_decide_on_the_registered_result_alone(repo_root: Path, role: str) -> None:
+    """An extra variable beats set_fact: what a role decides on must not have a name that an artifact could have."""
+    tasks = read(repo_root, role, "tasks/main.yml")
+    decided = [str(task[key]) for task in tasks for key in ("when", "failed_when") if key in task]
+
+    assert [task["register"] for task in tasks if "register" in task] == [f"__{role}_run"]
+    assert decided and all(f"__{role}_run" in text and f"{role}_result" not in text for text in decided)
+    [published] = [task["ansible.builtin.set_stats"]["data"] for task in tasks if "ansible.builtin.set_stats" in task]
+    assert list(published) == [f"golden_ami_{role}"]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import AnyOutcome, Failure
 from .._call.fanout import fan_out
 from .._call.session import Aws
 from .._kms_grant import read as read_grant
@@ -35,7 +35,7 @@ class Looks:
     sleep: Callable[[float], None] = time.sleep
 
 
-def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, Outcome], looks: Looks) -> OnKeys:
+def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcome], looks: Looks) -> OnKeys:
     """Of the keys at which there is something to take, the AMIs, the grants and the policy as they are now.
 
     :param launched: what became of the AMIs of the run; none in check mode, in which no permission has gone.
@@ -64,7 +64,7 @@ def _key_read(on_key: KeyImages, grants: object) -> KeyRead | Failure:
 
 
 def _settled(
-    aws: Aws, plan: UnsharePlan, launched: Mapping[Place, Outcome], on_keys: dict[Place, KeyImages], looks: Looks
+    aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcome], on_keys: dict[Place, KeyImages], looks: Looks
 ) -> dict[Place, KeyImages]:
     """EC2 may show for some seconds what is gone; what it shows after that, somebody has shared again."""
     for delay in looks.delays:
