@@ -84,7 +84,7 @@ def _is_unknown(snapshot: Snapshot | None) -> bool:
 
 def show_key_images(_request: None, facts: KeyImages) -> Reading:
     """One key with its AMIs. It fails where an AMI or its permissions might be missing, not for the key policy."""
-    failure = _why_incomplete(facts)
+    failure = why_incomplete(facts)
     sids = _statement_sids(facts)
     return Outcome(
         facts.target,
@@ -98,7 +98,7 @@ def show_key_images(_request: None, facts: KeyImages) -> Reading:
     )
 
 
-def _why_incomplete(facts: KeyImages) -> Failure | None:
+def why_incomplete(facts: KeyImages) -> Failure | None:
     if isinstance(facts.key, Failure):
         return facts.key
     if isinstance(facts.listed, Failure):

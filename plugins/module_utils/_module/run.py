@@ -173,7 +173,7 @@ class Job(Protocol):
 
     def read(self, aws: Aws) -> None: ...
 
-    def predict(self) -> None: ...
+    def predict(self, aws: Aws) -> None: ...
 
     def apply(self, aws: Aws) -> None: ...
 
@@ -200,7 +200,7 @@ def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Cal
         refused = job.is_refused
     except Exception as error:
         _finish_job(module, Report(failures=(_why_unread(error),), refused=True))
-    crash = None if refused else _worked(job.predict if module.check_mode else functools.partial(job.apply, aws))
+    crash = None if refused else _worked(functools.partial(job.predict if module.check_mode else job.apply, aws))
     _finish_job(module, _report(job, aws, crash))
 
 

@@ -79,7 +79,7 @@ class ShareJob:
         """What was planned or done so far, for when no report can be made."""
         return self.done.outcomes if self.done else []
 
-    def predict(self) -> None:
+    def predict(self, _aws: Aws) -> None:
         """Check mode: what would be done."""
         ready = self.prepared
         if ready and ready.plan and self.facts:
