@@ -18,7 +18,7 @@ from .._base import answers
 from .._base.advice import DENIED
 from .._base.outcome import Failure
 from .._call.assumed_roles import assume
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import CLOCK, Clock, TryLaterError, fan_out, paced
 from .._call.pace import Pace
@@ -41,6 +41,7 @@ class Patience:
     clock: Clock = CLOCK
 
 
+@keeping_the_record
 def apply(
     aws: Aws,
     plans: Sequence[GrantOutcome],
