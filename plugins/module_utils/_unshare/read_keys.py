@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._base.outcome import AnyOutcome, Failure
-from .._call.fanout import fan_out
+from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._kms_grant import read as read_grant
 from .._kms_key import read_images
@@ -48,7 +47,7 @@ def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcom
     with_accounts = [place for place in places if any(one.kind == ACCOUNT for one in plan.leaving[place])]
     answers = fan_out(
         [
-            functools.partial(read_grant.read_grants, aws.client("kms", region), region, arn)
+            paced(aws.pace("kms:ListGrants", region), read_grant.read_grants, aws.client("kms", region), region, arn)
             for region, arn in with_accounts
         ]
     )
