@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._base.outcome import AnyOutcome, Failure
-from .._call.fanout import fan_out, paced
+from .._call.fanout import fan_out
 from .._call.session import Aws
 from .._kms_grant import read as read_grant
 from .._kms_key import read_images
@@ -45,12 +45,7 @@ def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcom
     found = read_images.read(aws, [(arn, region) for region, arn in places])
     on_keys = _settled(aws, plan, launched, dict(zip(places, found, strict=True)), looks)
     with_accounts = [place for place in places if any(one.kind == ACCOUNT for one in plan.leaving[place])]
-    answers = fan_out(
-        [
-            paced(aws.pace("kms:ListGrants", region), read_grant.read_grants, aws.client("kms", region), region, arn)
-            for region, arn in with_accounts
-        ]
-    )
+    answers = fan_out([read_grant.grants_job(aws, region, arn) for region, arn in with_accounts])
     grants = dict(zip(with_accounts, answers, strict=True))
     return {place: (one, _key_read(one, grants.get(place, ()))) for place, one in on_keys.items()}
 
