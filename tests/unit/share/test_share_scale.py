@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A thousand accounts in all Regions, 17,000 consumers: whatever looks each of them up in a list takes minutes."""
+"""Five hundred accounts in all Regions, 8,500 consumers: whatever looks each of them up in a list takes minutes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ROLE_ARN = "arn:{partition}:iam::{account}:role/golden-ami-grantor"
         ),
     ],
 )
-def test_a_thousand_accounts_in_all_regions(given, scaling):
+def test_many_accounts_in_all_regions(given, scaling):
     results = {}
 
     def prepare(number):
@@ -75,10 +75,10 @@ def test_a_thousand_accounts_in_all_regions(given, scaling):
 
         return work
 
-    assert growth(prepare, 1000) < 8
-    wanted, chosen, summed = results[1000]
+    assert growth(prepare, 500) < 5
+    wanted, chosen, summed = results[500]
     assert wanted["problems"] == []
-    assert (len(chosen), len(summed["consumers"])) == (17, 17_000)
+    assert (len(chosen), len(summed["consumers"])) == (17, 8_500)
     assert all(one["ready"] and one["key_access"] == "added" for one in summed["consumers"])
     assert {(one["snapshot_permission"], one["auto_scaling"]) for one in summed["consumers"]} == {("added", scaling)}
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A thousand accounts in all Regions: whatever looks each of them up in a list takes minutes."""
+"""Five hundred accounts in all Regions: whatever looks each of them up in a list takes minutes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REGIONS = [f"eu-west-{number}" for number in range(17)]
 
 
 @pytest.mark.parametrize("everything", [False, True])
-def test_a_thousand_accounts_in_all_regions(everything):
+def test_many_accounts_in_all_regions(everything):
     results = {}
 
     def prepare(number):
@@ -65,8 +65,8 @@ def test_a_thousand_accounts_in_all_regions(everything):
 
         return work
 
-    assert growth(prepare, 1000) < 8
-    summed, usage = results[1000]
+    assert growth(prepare, 500) < 5
+    summed, usage = results[500]
     ours = [one for one in summed["consumers"] if one["kind"] == "account"]
-    assert (len(ours), len(usage["usage"])) == (17_000, 17_000)
+    assert (len(ours), len(usage["usage"])) == (8_500, 8_500)
     assert all((one["launch_permission"], one["key_access"]) == ("removed", "removed") for one in ours)
