@@ -26,6 +26,10 @@ help: ## what there is
 demo: $(COLLECTIONS) ## share an AMI in an AWS on this machine, and look at it
 	@$(BIN)/python demo/run.py
 
+.PHONY: aws
+aws: $(COLLECTIONS) ## keep that AWS running, for playbooks of your own, until Ctrl-C
+	@$(BIN)/python demo/aws.py
+
 # The longest first. pytest waits a third of its time, so that two of it leave room for one of the others.
 .PHONY: test
 test: $(COLLECTIONS) ## everything that a change must pass

@@ -111,7 +111,7 @@ def _problems(aws: EmbeddedAWS, world: World, number: int, image: tuple[str, str
         wrong.append(f"{region}: {image_id} is shared with {len(shared)} accounts, or not with the right ones")
     if grants != wanted:
         wrong.append(f"{region}: the key has {len(grants)} grants, or not the right ones")
-    launching = [(world.accounts, "running"), (world.leaving, "refused: AuthFailure")]
+    launching = [(world.accounts, "running"), (world.leaving, "AuthFailure")]
     for account, right in [(accounts[number % len(accounts)], right) for accounts, right in launching if accounts]:
         outcome = launch(aws, account, region, image_id)
         if outcome != right:

@@ -11,6 +11,10 @@ class ModuleDocFragment:
     # Modules that change something.
     DOCUMENTATION = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Predicts the result without a write call; the result has the same keys as a real run.
@@ -27,11 +31,19 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """
 
     # Modules that only read.
     INFO = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Reads only, in check mode as well.
@@ -48,11 +60,19 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """
 
     # Modules that have EC2 make a report in order to read.
     REPORT = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Makes no call that writes, so it has no report made.
@@ -70,4 +90,8 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -33,7 +34,7 @@ class Counting:
         self._done = dict.fromkeys(totals, 0)
         self._lock = threading.Lock()
         self._last = clock()
-        tell(self._line())
+        self._say()
 
     def one(self, region: str) -> None:
         """One more in a Region has ended, whatever came of it."""
@@ -42,11 +43,16 @@ class Counting:
             now = self._clock()
             if now - self._last >= EVERY:
                 self._last = now
-                self._tell(self._line())
+                self._say()
 
     def end(self) -> None:
         """The last line."""
-        self._tell(self._line())
+        self._say()
+
+    def _say(self) -> None:
+        """Progress is a courtesy: what it raises hides nothing of what was counted."""
+        with contextlib.suppress(Exception):
+            self._tell(self._line())
 
     def _line(self) -> str:
         done, total = sum(self._done.values()), sum(self._totals.values())

@@ -116,3 +116,11 @@ def test_apply__a_grant_whose_id_was_not_told_is_in_the_record(aws, keys):
         (root, missing, count) for root in sorted(ROOTS.values()) for missing, count in ((False, 2), (True, 7))
     ]
     assert aws.operations("RevokeGrant") == []
+
+
+def test_apply__what_is_raised_by_those_who_watch_hides_no_grant(aws, keys):
+    plans = [plan_key(grant_request(CAROL), facts) for facts in read_kms_grant.read(aws, BOTH)]
+
+    outcomes = aws_grants.apply(aws, plans, seen=bug)
+
+    assert [one.status for one in outcomes] == ["changed", "changed"]
