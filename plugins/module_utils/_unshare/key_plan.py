@@ -14,7 +14,7 @@ from .._auto_scaling import access as auto_scaling
 from .._base.outcome import Failure, Outcome
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
-from .._key_policy.identifiers import ORGANIZATION_PATH, organization_of, unit_of, unit_of_path
+from .._key_policy.identifiers import ORGANIZATION_PATH, grants_sid, organization_of, unit_of, unit_of_path
 from .._key_policy.plan import PolicyFacts, plan_statements, unreadable_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import patterns
@@ -59,7 +59,7 @@ def _paths(request: UnshareRequest, read: KeyRead) -> Iterator[str]:
     """The paths of OUs in the statements of ours."""
     document = policies.read_document(read.policy) if isinstance(read.policy, str) else None
     for statement in policies.statements(document) if document else ():
-        if str(statement.get("Sid", "")).startswith(sid_of(request, UNITS)):
+        if statement.get("Sid") in sids_of(request, UNITS):
             named = policies.named_by(statement, request.partition)
             yield from sorted(name for name in named if ORGANIZATION_PATH.fullmatch(name))
 
@@ -107,6 +107,12 @@ def auto_scaling_role(request: UnshareRequest, account_id: str) -> str:
 
 def sid_of(request: UnshareRequest, kind: str) -> str:
     return f"{request.keys.sid}{kind}"
+
+
+def sids_of(request: UnshareRequest, kind: str) -> tuple[str, str]:
+    """The Sid of a kind of statement, and that of the statement beside it that lets the same consumers make grants."""
+    sid = sid_of(request, kind)
+    return (sid, grants_sid(sid))
 
 
 def unread_policy(read: KeyRead) -> Failure | None:
