@@ -54,6 +54,20 @@ def _principal(grant: Members, role: str, key_arn: str) -> str:
     return principal_arn(shown, key_arn.split(":")[1])
 
 
+def read_grants_on(aws: Aws, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Grant, ...] | Failure]:
+    """The grants on many keys, at the pace of their Regions.
+
+    :param keys: pairs of Region and ARN.
+    """
+    listed = fan_out(
+        [
+            paced(aws.pace("kms:ListGrants", region), read_grants, aws.client("kms", region), region, arn)
+            for region, arn in keys
+        ]
+    )
+    return dict(zip(keys, listed, strict=True))
+
+
 def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:
     """Each key with its grants, in input order; a key that was named twice (by ID and by alias, say) once.
 

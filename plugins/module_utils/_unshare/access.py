@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._base.layers import NOT_ASKED, NOT_NEEDED, REMOVED, UNCHANGED, Layer, State
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import AnyOutcome, Failure, explanation
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._kms_grant.model import Grant, name_stem
@@ -54,7 +54,7 @@ class TakenKey:
         self._revoked, self._left, self._strangers = self._sort(grants)
         self._statements = self._sort_statements(policy)
 
-    def _sort(self, outcome: Outcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
+    def _sort(self, outcome: AnyOutcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
         """Grantee principals whose grants are gone, those whose grants are left, and left grants nobody named by account."""
         revoked: set[str] = set()
         left: set[str] = set()

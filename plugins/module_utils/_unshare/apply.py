@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
 from .._call.session import Aws
 from .._key_policy import apply as apply_policies
 from .._kms_grant import apply as apply_grants
@@ -77,11 +77,11 @@ def apply(
     yield from _take_key_access(aws, request, done, tell)
 
 
-def _count(plans: Sequence[Outcome]) -> int:
+def _count(plans: Sequence[AnyOutcome]) -> int:
     return sum(bool(plan.change) for plan in plans)
 
 
-def _take_launch_permissions(aws: Aws, plan: UnsharePlan, tell: Tell) -> tuple[Outcome, ...]:
+def _take_launch_permissions(aws: Aws, plan: UnsharePlan, tell: Tell) -> tuple[AnyOutcome, ...]:
     if not any(one.change for one in plan.permissions):
         return plan.permissions
     tell(f"launch permissions: {_count(plan.permissions)} of {len(plan.permissions)} AMIs")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .._auto_scaling import access as auto_scaling
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import AnyOutcome, Failure
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import ORGANIZATION_PATH, grants_sid, organization_of, unit_of, unit_of_path
@@ -76,7 +76,7 @@ class Removal:
 
     place: Place
     going: tuple[Principal, ...]
-    grants: Outcome | None = None
+    grants: AnyOutcome | None = None
     policy: PolicyOutcome | None = None
     unread: Failure | None = None
     names: Names | None = None
@@ -139,7 +139,7 @@ def plan_removal(request: UnshareRequest, place: Place, going: Sequence[Principa
     )
 
 
-def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> Outcome | None:
+def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> AnyOutcome | None:
     """Whatever the share may have granted to an account: for Auto Scaling as well, however it came to that."""
     listed = [arn for one in accounts for arn in (*grantees(request, one), auto_scaling_role(request, one))]
     if not listed:

@@ -113,7 +113,9 @@ def test_artifacts_of_an_earlier_job_change_nothing(
 ) -> None:
     """AWX hands them to the next job as extra variables, which beat everything that a play sets."""
     _keys, images, wanted = shared(world, share)
-    earlier = play_unshare(**wanted | ({"unshare_account_ids": OTHER} if fails else {"unshare_account_ids": "1"})).artifacts
+    earlier = play_unshare(
+        **wanted | ({"unshare_account_ids": OTHER} if fails else {"unshare_account_ids": "1"})
+    ).artifacts
     stale = {"unshare_result": {"failed": not fails, "table": ["a stale table"], "failures": []}}
     if fails:
         denied = fault("ec2", "ModifyImageAttribute", images[REGION], "UnauthorizedOperation", status=403)
