@@ -14,7 +14,7 @@ from .._base import answers
 from .._base.answers import Members
 from .._base.outcome import Failure
 from .._call.errors import calling
-from .._call.fanout import fan_out, paced
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .._kms_key.read import read_keys
 from .model import Grant, GrantTerms, canonical_constraints, principal_arn
@@ -31,6 +31,11 @@ def read_grants(client: Any, region: str, key_arn: str) -> tuple[Grant, ...]:
             KeyId=key_arn, PaginationConfig={"PageSize": LIST_GRANTS_PAGE}
         )
         return tuple(_grant(grant, key_arn) for page in pages for grant in answers.entries(page, "Grants"))
+
+
+def grants_job(aws: Aws, region: str, key_arn: str) -> Job[tuple[Grant, ...]]:
+    """`read_grants` for `fan_out`, no faster than KMS allows."""
+    return paced(aws.pace("kms:ListGrants", region), read_grants, aws.client("kms", region), region, key_arn)
 
 
 def _grant(grant: Members, key_arn: str) -> Grant:
@@ -52,20 +57,6 @@ def _principal(grant: Members, role: str, key_arn: str) -> str:
     """An ARN, a unique ID, or a service principal, which CreateGrant and ListGrants keep in a member of its own."""
     shown = answers.text(grant, f"{role}Principal", "") or answers.text(grant, f"{role}ServicePrincipal", "")
     return principal_arn(shown, key_arn.split(":")[1])
-
-
-def read_grants_on(aws: Aws, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Grant, ...] | Failure]:
-    """The grants on many keys, at the pace of their Regions.
-
-    :param keys: pairs of Region and ARN.
-    """
-    listed = fan_out(
-        [
-            paced(aws.pace("kms:ListGrants", region), read_grants, aws.client("kms", region), region, arn)
-            for region, arn in keys
-        ]
-    )
-    return dict(zip(keys, listed, strict=True))
 
 
 def read(aws: Aws, keys: Sequence[tuple[str, str]]) -> list[KeyFacts]:

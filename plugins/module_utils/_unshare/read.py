@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out, paced, side_by_side
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.facts import ImageFacts
@@ -22,7 +23,7 @@ from .._image_copy import read as read_copy
 from .._image_copy.model import CopyFacts
 from .._image_copy.request import Destination
 from .._key_policy import read as read_policy
-from .._kms_grant.read import read_grants_on
+from .._kms_grant import read as read_grant
 from .._kms_key import read as read_kms_key
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, Permissions
@@ -115,21 +116,17 @@ def _read_keys(aws: Aws, facts: UnshareFacts) -> dict[Place, KeyRead]:
 
 
 def read_grants_and_policies(aws: Aws, keys: Mapping[Place, Key]) -> dict[Place, KeyRead]:
-    """:param keys: by Region and ARN."""
-    grants, policies = side_by_side(
-        functools.partial(read_grants_on, aws, list(keys)), functools.partial(_read_policies, aws, list(keys))
+    """:param keys: by Region and ARN, with clients that are prepared."""
+    grants_jobs: list[Job[Any]] = [read_grant.grants_job(aws, region, arn) for region, arn in keys]
+    answers = fan_out(
+        grants_jobs
+        + [paced(None, read_policy.read_key_policy, aws.client("kms", region), region, arn) for region, arn in keys]
     )
-    return {place: KeyRead(key, grants[place], policies[place]) for place, key in keys.items()}
-
-
-def _read_policies(aws: Aws, places: Sequence[Place]) -> dict[Place, str | Failure]:
-    texts = fan_out(
-        [
-            functools.partial(read_policy.read_key_policy, aws.client("kms", region), region, arn)
-            for region, arn in places
-        ]
-    )
-    return dict(zip(places, texts, strict=True))
+    grants, policies = answers[: len(keys)], answers[len(keys) :]
+    return {
+        place: KeyRead(key, listed, text)
+        for (place, key), listed, text in zip(keys.items(), grants, policies, strict=True)
+    }
 
 
 def _read_what_stays(aws: Aws, request: UnshareRequest, facts: UnshareFacts, targets: Sequence[Target]) -> UnshareFacts:
