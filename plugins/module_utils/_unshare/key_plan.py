@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .._auto_scaling import access as auto_scaling
-from .._base.outcome import AnyOutcome, Failure
+from .._base.outcome import Failure
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import ORGANIZATION_PATH, grants_sid, organization_of, unit_of, unit_of_path
@@ -19,7 +19,7 @@ from .._key_policy.plan import PolicyFacts, plan_statements, unreadable_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import patterns
 from .._kms_grant.model import GrantRequest, GrantTerms
-from .._kms_grant.plan import KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyFacts, plan_key
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 from .._share.key_plan import ACCOUNTS, AUTO_SCALING, ORGANIZATIONS, UNITS
 from .facts import KeyRead, Place
@@ -76,7 +76,7 @@ class Removal:
 
     place: Place
     going: tuple[Principal, ...]
-    grants: AnyOutcome | None = None
+    grants: GrantOutcome | None = None
     policy: PolicyOutcome | None = None
     unread: Failure | None = None
     names: Names | None = None
@@ -139,7 +139,7 @@ def plan_removal(request: UnshareRequest, place: Place, going: Sequence[Principa
     )
 
 
-def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> AnyOutcome | None:
+def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> GrantOutcome | None:
     """Whatever the share may have granted to an account: for Auto Scaling as well, however it came to that."""
     listed = [arn for one in accounts for arn in (*grantees(request, one), auto_scaling_role(request, one))]
     if not listed:
