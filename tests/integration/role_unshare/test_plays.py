@@ -65,7 +65,7 @@ def test_preview_run_again(world: World, share: Share, play_unshare: PlayShare) 
     assert (run.code, run.changed, run.modules) == (0, 1, ["image_unshare"])
     assert run.tasks == TASKS
     assert f"{LEADING_ZERO}  all 2  removed  removed  removed    unchanged" in run.output
-    assert "image_unshare: key access: revoking 2 grants on 2 keys" in run.output
+    assert "image_unshare: key access: 2 of 2 grants revoked" in run.output
     assert list(run.artifacts) == ["golden_ami_unshare"]
     assert (run.artifact["changed"], run.artifact["failed"], run.artifact["not_gone"]) == (True, False, [])
     for region in REGIONS:
