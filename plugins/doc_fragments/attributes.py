@@ -31,6 +31,10 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """
 
     # Modules that only read.
@@ -56,6 +60,10 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """
 
     # Modules that have EC2 make a report in order to read.
@@ -82,4 +90,8 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
+notes:
+  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
+    services alike.
 """

@@ -65,6 +65,8 @@ notes:
     whether it covers organizations; what is left is then removed."
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
+  - "In each Region no faster than the default quotas of EC2: 100 calls of C(DescribeImageAttribute) at once and 20 a
+    second after that, and as many of C(ModifyImageAttribute) at once and 5 a second after that."
   - Whether AWS refuses a well-formed account ID that does not exist is not documented.
 seealso:
   - module: golden.ami.launch_permission_info

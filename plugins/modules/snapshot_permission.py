@@ -109,6 +109,8 @@ notes:
   - Permissions do not carry over to copies of a snapshot.
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
+  - "In each Region no faster than the default quotas of EC2: 100 calls of C(DescribeSnapshotAttribute) at once and 20 a
+    second after that, and as many of C(ModifySnapshotAttribute) at once and 5 a second after that."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant

@@ -69,3 +69,4 @@ def aws(make_client: MakeClient) -> Iterator[FakeAws]:
     fake = FakeAws(make_client)
     yield fake
     fake.close()
+    assert fake.unpaced() == set()

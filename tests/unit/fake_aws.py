@@ -24,6 +24,26 @@ MakeClient = Callable[[str, str, str], Any]
 Answer = Callable[[str, dict[str, Any]], "dict[str, Any] | Error"]
 
 
+# What is called once for each AMI, snapshot, key or grant, and so may be called hundreds of times in a Region.
+PACED = {
+    operation: f"{service}:{operation}"
+    for service, operations in {
+        "ec2": (
+            "CancelImageLaunchPermission",
+            "CopyImage",
+            "CreateImageUsageReport",
+            "DeleteImageUsageReport",
+            "DescribeImageAttribute",
+            "DescribeImageUsageReportEntries",
+            "DescribeSnapshotAttribute",
+            "ModifyImageAttribute",
+            "ModifySnapshotAttribute",
+            "ResetImageAttribute",
+        ),
+        "kms": ("CreateGrant", "ListGrants", "PutKeyPolicy", "RevokeGrant"),
+    }.items()
+    for operation in operations
+}
 # The clients are made by a Session of all tests, which is not thread-safe.
 _MAKING = threading.Lock()
 
@@ -77,6 +97,16 @@ class FakeAws(Aws):
         """The calls so far."""
         self.calls.clear()
         self.access_keys.clear()
+
+    def unpaced(self) -> set[tuple[str, str]]:
+        """Calls that are made for each target, in Regions where nobody asked how fast they may be made."""
+        asked = {(action, region) for action, region, _account in self.paced}
+        # What a reset leaves is removed right after it.
+        asked |= {
+            ("ec2:ModifyImageAttribute", region) for action, region in asked if action == "ec2:ResetImageAttribute"
+        }
+        made = {(PACED[operation], region) for region, operation, _params in self.calls if operation in PACED}
+        return made - asked
 
     def close(self) -> None:
         for session in self._answering:

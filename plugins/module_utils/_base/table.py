@@ -82,12 +82,12 @@ def _places(places: Sequence[Place], number_of_amis: int) -> str:
 def _groups(
     consumers: Iterable[Consumer],
 ) -> list[tuple[list[str], list[tuple[tuple[State, ...], list[Place]]]]]:
-    """Consumers with the same states on the same AMIs, and their states, those who are not ready first."""
+    """Consumers with the same states on the same AMIs, and their states, those with whom not everything is settled first."""
     of_consumer: dict[str, dict[Place, tuple[State, ...]]] = {}
     waiting: set[str] = set()
     for one in consumers:
-        of_consumer.setdefault(one.label, {})[one.region, one.image_id] = one.states
-        if not one.ready:
+        of_consumer.setdefault(one.label, {})[one.region, one.subject] = one.states
+        if not one.settled:
             waiting.add(one.label)
     same: dict[tuple[tuple[Place, tuple[State, ...]], ...], list[str]] = {}
     for label, states in of_consumer.items():

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
 from .errors import failure_of
 
-Planned = TypeVar("Planned", bound=Outcome)
+Planned = TypeVar("Planned", bound=AnyOutcome)
 
 
 def concluded(plan: Planned, conclude: Callable[[], Planned]) -> Planned:

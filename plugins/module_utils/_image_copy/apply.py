@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base import answers
-from .._base.outcome import Outcome
 from .._call.conclusions import concluded
 from .._call.errors import calling, failure_of
 from .._call.fanout import Job, fan_out
 from .._call.session import Aws
 from .._image import read as read_image
 from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
-from .model import CopyState, state_of
+from .model import CopyOutcome, CopyState, state_of
 from .progress import Progress
 from .read import read_snapshots_of_copies
 
@@ -41,7 +40,7 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
-def apply(aws: Aws, plans: Sequence[Outcome], waiting: Waiting) -> list[Outcome]:
+def apply(aws: Aws, plans: Sequence[CopyOutcome], waiting: Waiting) -> list[CopyOutcome]:
     """Start all copies at once; wait for them, and for those of an earlier run, until each is done or the time is over."""
     copies = [begin(plan.change) for plan in plans if plan.change]
     try:

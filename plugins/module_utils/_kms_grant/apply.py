@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from .._base import answers
 from .._base.advice import DENIED
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._call.assumed_roles import assume
 from .._call.conclusions import concluded
 from .._call.errors import AwsCallError, calling, failure_of
@@ -25,7 +25,7 @@ from .._call.pace import Pace
 from .._call.session import Aws
 from . import grantors
 from .model import Creation, Grant, WantedGrant
-from .plan import KeyChange, after_apply, revocable
+from .plan import GrantOutcome, KeyChange, after_apply, revocable
 
 T = TypeVar("T")
 
@@ -43,10 +43,10 @@ class Patience:
 
 def apply(
     aws: Aws,
-    plans: Sequence[Outcome],
+    plans: Sequence[GrantOutcome],
     patience: Patience = Patience(),
     seen: Callable[[str], None] = lambda _region: None,
-) -> list[Outcome]:
+) -> list[GrantOutcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
@@ -63,7 +63,7 @@ def apply(
     revoked, doubt = _revoke_all(aws, changes, created)
     said = iter(zip(created, revoked, strict=True))
 
-    def after(plan: Outcome) -> Outcome:
+    def after(plan: GrantOutcome) -> GrantOutcome:
         outcome = concluded(plan, functools.partial(after_apply, plan, *next(said)))
         return outcome.in_doubt(doubt) if doubt else outcome
 

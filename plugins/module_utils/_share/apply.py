@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
 from .._call.counting import Counting
 from .._call.session import Aws
 from .._image_copy import apply as apply_copies
+from .._image_copy.model import CopyOutcome
 from .._key_policy import apply as apply_policies
 from .._kms_grant import apply as apply_grants
+from .._kms_grant.plan import GrantOutcome
 from .._launch_permission import apply as apply_launch_permissions
 from .._snapshot_permission import apply as apply_snapshot_permissions
 from .access import read_access
@@ -67,11 +69,11 @@ def apply(
     yield replace(done, permissions=permissions)
 
 
-def _count(plans: Sequence[Outcome]) -> int:
+def _count(plans: Sequence[AnyOutcome]) -> int:
     return sum(bool(plan.change) for plan in plans)
 
 
-def _copy(aws: Aws, request: ShareRequest, copies: Sequence[Outcome], tell: Tell) -> tuple[Outcome, ...]:
+def _copy(aws: Aws, request: ShareRequest, copies: Sequence[CopyOutcome], tell: Tell) -> tuple[CopyOutcome, ...]:
     waiting = apply_copies.Waiting(True, request.copy_timeout, lambda line: tell(f"copy: {line}"))
     return tuple(apply_copies.apply(aws, copies, waiting))
 
@@ -86,7 +88,7 @@ def _grant(aws: Aws, keys: Sequence[KeyPlan], tell: Tell) -> tuple[KeyPlan, ...]
     return tuple(replace(key, grants=next(made)) if key.grants else key for key in keys)
 
 
-def _creations(plans: Sequence[Outcome]) -> dict[str, int]:
+def _creations(plans: Sequence[GrantOutcome]) -> dict[str, int]:
     """How many grants are to be made in each Region."""
     found: dict[str, int] = {}
     for plan in plans:

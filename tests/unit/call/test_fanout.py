@@ -161,6 +161,16 @@ def test_fan_out__paces_take_turns(clock):
     assert order == ["a0", "b0", "a1", "b1", "a2", "b2"]
 
 
+def test_fan_out__calls_without_a_quota_take_turns_as_well(clock):
+    order, pace = [], Pace(Quota(1, burst=10))
+    jobs = [recorded(order, f"free{number}") for number in range(3)]
+    jobs += [fanout.paced(pace, recorded(order, f"paced{number}")) for number in range(3)]
+
+    fanout.fan_out(jobs, workers=1, clock=clock)
+
+    assert order == ["free0", "paced0", "free1", "paced1", "free2", "paced2"]
+
+
 def test_fan_out__a_pace_goes_on_where_the_last_one_left_it(clock):
     pace = Pace(Quota(10))
     fanout.fan_out([fanout.paced(pace, returning(1))], clock=clock)
@@ -210,20 +220,16 @@ def test_fan_out__a_bug_stops_nothing_that_waits(clock):
     assert (bug.code, answer, clock.slept) == ("internal_error", "x", [1])
 
 
-@pytest.mark.parametrize("others", [0, 3])
-def test_fan_out__a_worker_that_is_ended_hangs_nothing(others):
+def test_fan_out__a_worker_that_is_ended_hangs_nothing(clock):
     """What is no Exception ends a thread, which would be waited for forever."""
     threads = threading.active_count()
 
     def job():
         raise SystemExit(3)
 
-    if others:
-        ended, *answers = fanout.fan_out([job, *[returning(1)] * others])
-        assert (ended.code, answers) == ("internal_error", [1] * others)
-    else:
-        with pytest.raises(SystemExit):
-            fanout.fan_out([job])
+    *ended, last = fanout.fan_out([*[job] * 4, returning(1)], workers=2, clock=clock)
+
+    assert ([one.code for one in ended], last) == (["internal_error"] * 4, 1)
     assert threading.active_count() == threads
 
 

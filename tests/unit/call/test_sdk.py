@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -162,20 +163,22 @@ def test_clients__are_made_once_whichever_threads_ask():
 
 def test_clients__one_is_made_at_a_time(monkeypatch):
     """The STS client of a profile's role is made by whichever thread calls first, while others are made elsewhere."""
-    session = sdk.Session(None)
     running, most = [], []
 
-    def create(name):
-        running.append(1)
+    def create(core, name, **_options):
+        running.append(name)
         most.append(len(running))
-        if name == "outer":
+        time.sleep(0.002)
+        if name == "kms":
             # A credential provider makes its own client within.
-            session._core.create_client("inner")
-        running.pop()
+            core.create_client("sts")
+        running.remove(name)
 
-    monkeypatch.setattr(session._core, "create_client", sdk._one_at_a_time(create))
-    fan_out([lambda: session._core.create_client("outer")] * 16)
+    monkeypatch.setattr("botocore.session.Session.create_client", create)
+    session = sdk.Session(None)
+    fan_out([lambda: session.client("kms", endpoint_url=None)] * 16)
 
+    assert len(most) == 32
     assert max(most) == 2
 
 

@@ -27,6 +27,7 @@ def test_modules__are_all_found():
         "image_copy",
         "image_info",
         "image_share",
+        "image_unshare",
         "image_usage_info",
         "kms_grant",
         "kms_grant_info",
