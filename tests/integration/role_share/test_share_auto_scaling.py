@@ -74,7 +74,7 @@ def test_told(world: World, share: Share) -> None:
     assert by(run) == ["none", "none", "key_policy"] + ["not_needed"] * 3
     note = one_of(run.result["notes"], "Auto Scaling groups of")
     assert CONSUMER in note and LEADING_ZERO in note and OTHER not in note
-    assert "share_auto_scaling has the two ways" in note
+    assert "Set share_auto_scaling to grant or key_policy" in note
     assert note in " ".join(run.table.split())
     # An instance that a person starts runs all the same.
     assert {one["ready"] for one in run.result["consumers"]} == {True}
