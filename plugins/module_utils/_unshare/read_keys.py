@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,12 +45,7 @@ def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcom
     found = read_images.read(aws, [(arn, region) for region, arn in places])
     on_keys = _settled(aws, plan, launched, dict(zip(places, found, strict=True)), looks)
     with_accounts = [place for place in places if any(one.kind == ACCOUNT for one in plan.leaving[place])]
-    answers = fan_out(
-        [
-            functools.partial(read_grant.read_grants, aws.client("kms", region), region, arn)
-            for region, arn in with_accounts
-        ]
-    )
+    answers = fan_out([read_grant.grants_job(aws, region, arn) for region, arn in with_accounts])
     grants = dict(zip(with_accounts, answers, strict=True))
     return {place: (one, _key_read(one, grants.get(place, ()))) for place, one in on_keys.items()}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._organization.guard import (
     Guard,
     outside,
@@ -16,7 +15,7 @@ from ansible_collections.golden.ami.plugins.module_utils._organization.guard imp
     to_look_up,
 )
 from tests.unit.builders import ALICE, BOB, CAROL, ORGANIZATION_ARN, ORGANIZATION_ID, UNIT_ARN
-from tests.unit.share.builders import asked
+from tests.unit.share.builders import asked, problems_of
 
 OTHER_ID = "o-strangers00"
 OTHER_ORGANIZATION = ORGANIZATION_ARN.replace(ORGANIZATION_ID, OTHER_ID)
@@ -25,14 +24,6 @@ BUILDER = "123456789012"
 GUARDED = Guard(ORGANIZATION_ID, None, "share_")
 LISTED = Guard("", frozenset({ALICE}), "share_")
 INSIDE = {"organization_arns": [ORGANIZATION_ARN], "organizational_unit_arns": [UNIT_ARN]}
-
-
-def problems(**given):
-    try:
-        asked(variables_prefix="share_", **given)
-    except InputError as error:
-        return list(error.problems)
-    return []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +73,7 @@ def test_guard__as_it_was_written(given, expected):
     ],
 )
 def test_guard__a_typo_never_switches_it_off(given, problem):
-    found = problems(**given)
+    found = problems_of(**given)
 
     assert any(problem in one for one in found), found
 
