@@ -145,7 +145,7 @@ class Demo:
         self.title(f"{account} has golden-web, too, which uses the same key in {self.home}")
         self.by_hand(self.world.web, account)
         self.look([account], [*self.world.golden.items(), web], RUNNING)
-        self.title(f"golden.ami.unshare: {account} loses golden-base, and keys")
+        self.title(f"golden.ami.unshare: {account} loses golden-base and its keys")
         code, output = self.playbook("golden.ami.unshare", "-e", "@demo/leaving-account.yml")
         kept = f"{account} keeps access to {self.world.keys[self.home]}: {self.world.web}"
         said = kept in " ".join(output.split())
