@@ -56,9 +56,10 @@ Run = Callable[[Request], Any]
 def receive(sender: socket.socket) -> tuple[bytes, list[int]]:
     """A request as command.py sends it, and its files; nothing at the end."""
     head, files, _flags, _address = socket.recv_fds(sender, 8, 4)
+    size = int.from_bytes(head, "big")
     body = b""
-    while len(body) < int.from_bytes(head, "big"):
-        body += sender.recv(1 << 16)
+    while len(body) < size:
+        body += sender.recv(size - len(body))  # and nothing of a request that is queued behind
     return body, files
 
 
