@@ -6,6 +6,8 @@ PYTEST_ARGS ?= -n 2
 BIN := .venv/bin
 TREE := $(CURDIR)/.build/collections
 PLUGINS := ansible_collections.golden.ami.plugins
+TOGETHER = $(BIN)/python tools/together.py --make $(MAKE)
+LINTS := lint-ansible lint-docs lint-types lint-yaml lint-environment lint-changelog lint-python lint-shell
 
 # What runs finds the venv's tools, no collection from elsewhere on this machine, and leaves nothing in ~/.ansible.
 HOST_PATH := $(PATH)
@@ -24,8 +26,18 @@ help: ## what there is
 demo: $(COLLECTIONS) ## share an AMI in an AWS on this machine, and look at it
 	@$(BIN)/python demo/run.py
 
+.PHONY: aws
+aws: $(COLLECTIONS) ## keep that AWS running, for playbooks of your own, until Ctrl-C
+	@$(BIN)/python demo/aws.py
+
+# The longest first. pytest waits a third of its time, so that two of it leave room for one of the others.
 .PHONY: test
-test: lint sanity pytest ## everything that a change must pass
+test: $(COLLECTIONS) ## everything that a change must pass
+	@$(TOGETHER) pytest sanity $(LINTS)
+
+.PHONY: check
+check: $(COLLECTIONS) ## style, types, documentation, and the tests that start nothing, in less than a minute
+	@$(TOGETHER) lint-ansible unit $(filter-out lint-ansible,$(LINTS))
 
 .PHONY: venv
 venv: $(VENV) ## Python with the development tools, in .venv
@@ -33,19 +45,39 @@ venv: $(VENV) ## Python with the development tools, in .venv
 .PHONY: collections
 collections: $(COLLECTIONS) ## this checkout and amazon.aws as a collections tree, in .build
 
-# antsibull-docs leaves a log in HOME, and copies collections without what git ignores; the ceiling keeps it from seeing that .build is ignored.
 .PHONY: lint
 lint: $(COLLECTIONS) ## style, types, documentation, changelog
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/yamllint --strict .
-	$(BIN)/shellcheck .ci/run
+	@$(TOGETHER) $(LINTS)
+
+.PHONY: $(LINTS)
+$(LINTS): $(COLLECTIONS)
+
+lint-ansible:
 	$(BIN)/ansible-lint --strict -q --nocolor
-	MYPYPATH=$(TREE) $(BIN)/mypy -p $(PLUGINS)
-	$(BIN)/antsibull-changelog lint
+
+# antsibull-docs leaves a log in HOME, and copies collections without what git ignores; the ceiling keeps it from seeing that .build is ignored.
+lint-docs:
 	HOME=$(CURDIR)/.build GIT_CEILING_DIRECTORIES=$(CURDIR) \
 	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs dependent .
+
+lint-types:
+	MYPYPATH=$(TREE) $(BIN)/mypy -p $(PLUGINS)
+
+lint-yaml:
+	$(BIN)/yamllint --strict .
+
+lint-environment:
 	$(BIN)/ansible-builder create -f execution-environment.yml -c .build/execution-environment --output-filename Containerfile > /dev/null
+
+lint-changelog:
+	$(BIN)/antsibull-changelog lint
+
+lint-python:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+lint-shell:
+	$(BIN)/shellcheck .ci/run
 
 .PHONY: sanity
 sanity: $(COLLECTIONS) ## ansible-test sanity
@@ -75,7 +107,7 @@ bench: $(COLLECTIONS) ## how long things take
 docs: $(COLLECTIONS) ## the documentation as web pages, in .build/docs
 	rm -rf .build/docs
 	mkdir -p .build/docs/rst
-	$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --dest-dir .build/docs/rst golden.ami
+	$(BIN)/antsibull-docs --config-file tools/antsibull-docs.cfg collection --use-current --squash-hierarchy --dest-dir .build/docs/rst golden.ami
 	$(BIN)/sphinx-build -q -C -D project=golden.ami -D html_theme=alabaster -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
 	    .build/docs/rst .build/docs/html
 	@echo "open .build/docs/html/index.html"

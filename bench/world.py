@@ -36,7 +36,7 @@ REGIONS = (
     "sa-east-1",
 )
 NAME = "golden"
-# What our role grants when it is not told otherwise; the others are told, and problems() compares all of them with it.
+# What our role grants by default. The others get it as an input, and problems() compares all of them with it.
 OPERATIONS = (
     "CreateGrant",
     "Decrypt",
@@ -111,7 +111,7 @@ def _problems(aws: EmbeddedAWS, world: World, number: int, image: tuple[str, str
         wrong.append(f"{region}: {image_id} is shared with {len(shared)} accounts, or not with the right ones")
     if grants != wanted:
         wrong.append(f"{region}: the key has {len(grants)} grants, or not the right ones")
-    launching = [(world.accounts, "running"), (world.leaving, "refused: AuthFailure")]
+    launching = [(world.accounts, "running"), (world.leaving, "AuthFailure")]
     for account, right in [(accounts[number % len(accounts)], right) for accounts, right in launching if accounts]:
         outcome = launch(aws, account, region, image_id)
         if outcome != right:

@@ -84,17 +84,20 @@ def may_use(aws: EmbeddedAWS, account: str, region: str, key_arn: str) -> bool:
 
 
 def launch(aws: EmbeddedAWS, account: str, region: str, image_id: str) -> str:
-    """Launch one instance, say what became of it, and end it: RunInstances succeeds even when the key cannot be used."""
+    """Launch one instance, say what became of it, and end it: RunInstances succeeds even when the key cannot be used.
+
+    :return: ``running``, the reason for which the instance ended, or the error code of a launch that was refused.
+    """
     ec2 = aws.client("ec2", region, account)
     try:
         instance = ec2.run_instances(ImageId=image_id, InstanceType="t3.micro", MinCount=1, MaxCount=1)["Instances"][0]
     except ec2.exceptions.ClientError as error:
-        return f"refused: {error.response['Error']['Code']}"
+        return str(error.response["Error"]["Code"])
     for _attempt in range(50):
         found = ec2.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"][0]["Instances"][0]
         if found["State"]["Name"] != "pending":
             break
         time.sleep(0.1)
     ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
-    reason = found.get("StateReason", {}).get("Code", "")
-    return found["State"]["Name"] + (f" ({reason})" if reason.startswith("Client.") else "")
+    reason = str(found.get("StateReason", {}).get("Code", ""))
+    return reason if reason.startswith("Client.") else str(found["State"]["Name"])

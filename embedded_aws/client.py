@@ -69,6 +69,11 @@ class EmbeddedAWS:
         """What the server printed: tracebacks of requests that it could not serve (EmbeddedAWSFailure)."""
         return (Path(self._directory.name) / "log").read_text(errors="replace") if self._directory else ""
 
+    def wait(self) -> None:
+        """Until the child has ended, by itself or by a signal."""
+        if self._process is not None:
+            self._process.wait()
+
     def stop(self) -> None:
         """End the child; harmless when it has ended already."""
         if self._process is not None:

@@ -14,7 +14,7 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.golden.ami.plugins.module_utils._share.inputs import known_options as share_options
-from ansible_collections.golden.ami.plugins.module_utils._unshare.request import known_options as unshare_options
+from ansible_collections.golden.ami.plugins.module_utils._unshare.inputs import known_options as unshare_options
 from ansible_collections.golden.ami.plugins.plugin_utils import aws_defaults, once, progress, role_variables
 
 WITH_PROGRESS = ("image_copy", "image_share", "image_unshare")

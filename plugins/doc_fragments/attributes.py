@@ -11,6 +11,10 @@ class ModuleDocFragment:
     # Modules that change something.
     DOCUMENTATION = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Predicts the result without a write call; the result has the same keys as a real run.
@@ -36,6 +40,10 @@ notes:
     # Modules that only read.
     INFO = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Reads only, in check mode as well.
@@ -61,6 +69,10 @@ notes:
     # Modules that have EC2 make a report in order to read.
     REPORT = r"""
 options: {}
+notes:
+  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
+    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
+    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
 attributes:
   check_mode:
     description: Makes no call that writes, so it has no report made.

@@ -116,7 +116,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:CopyImage); C(ec2:CreateTags) with tags;
     C(ec2:GetEbsEncryptionByDefault) and C(ec2:GetEbsDefaultKmsKeyId) for an unencrypted source without a key. With keys,

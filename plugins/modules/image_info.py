@@ -121,7 +121,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
     Nothing is shared; they decide about the blockers V(quota) and V(public_*), and O(account_ids) about whose Auto Scaling is

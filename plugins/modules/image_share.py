@@ -215,7 +215,7 @@ author:
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
   - golden.ami.attributes
 """
 

@@ -43,7 +43,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.report
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "A report does not prove that nobody uses an AMI. It may miss instances that were launched in the last 24 hours and launch
     templates of the last days. It does not count copies of the AMI in other accounts and what was launched from them,

@@ -116,7 +116,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
     revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it. With

@@ -34,7 +34,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants)."
   - A grant that was made or revoked seconds ago may still be missing or shown.

@@ -23,7 +23,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "Not seen are: AMIs of other accounts on this key; AMIs in the Recycle Bin, which come back with their snapshots when
     they are restored; and volumes and instances that use the key directly. An AMI that is still pending is seen once EC2

@@ -133,7 +133,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:GetKeyPolicy), and C(kms:PutKeyPolicy) for changes. Key policies cannot be
     read or written from another account, whatever they say."

@@ -47,7 +47,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeImageAttribute) and C(ec2:ModifyImageAttribute), and
     C(ec2:ResetImageAttribute) for O(state=private). To add somebody to an encrypted AMI: C(ec2:DescribeSnapshots) and

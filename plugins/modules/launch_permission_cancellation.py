@@ -35,7 +35,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages) and C(ec2:CancelImageLaunchPermission)."
   - "Calls for a run: two C(DescribeImages) for each Region and up to 200 AMIs (for C(ExecutableUsers=self) and for the

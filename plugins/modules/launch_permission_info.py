@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeImages) and C(ec2:DescribeImageAttribute)."
 seealso:

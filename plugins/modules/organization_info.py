@@ -47,7 +47,7 @@ extends_documentation_fragment:
   - golden.ami.attributes.info
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(organizations:DescribeOrganization), which works in every account of an organization. In the
     management account or a delegated administrator: C(organizations:ListParents) with O(organizational_unit_arns),

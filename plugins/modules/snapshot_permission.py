@@ -92,7 +92,7 @@ extends_documentation_fragment:
   - golden.ami.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
+  - golden.ami.requirements
 notes:
   - "IAM actions needed: C(ec2:DescribeSnapshots), C(ec2:DescribeSnapshotAttribute) and C(ec2:ModifySnapshotAttribute);
     C(ec2:DescribeImages) for O(images) and O(image_id); C(kms:DescribeKey) when an account is added to an encrypted

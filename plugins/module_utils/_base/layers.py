@@ -90,6 +90,16 @@ class Consumer:
         return "everybody" if self.kind == "public" else self.principal.rsplit("/", 1)[-1]
 
     @property
+    def subject(self) -> str:
+        """What it is a consumer of."""
+        return self.image_id or "the new copy"
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do; those of whom that cannot be said come first in a table."""
+        return self.ready
+
+    @property
     def ready(self) -> bool:
         """Whether it can launch the AMI, as far as the owner's side can tell."""
         usable = (State.NOT_NEEDED, State.UNCHANGED, State.ADDED, State.KEPT)
@@ -119,4 +129,36 @@ class Consumer:
             "auto_scaling_by": self.auto_scaling_by,
             "ready": self.ready,
             "reason": self.reason or None,
+        }
+
+
+@dataclass(frozen=True)
+class Leaver(Consumer):
+    """One consumer that loses one AMI; what it did not have there is ``unchanged``.
+
+    :param key_arn: the key that was named, where no AMI is meant; ``image_id`` is empty then.
+    """
+
+    key_arn: str = ""
+
+    @property
+    def subject(self) -> str:
+        return self.image_id or self.key_arn
+
+    @property
+    def settled(self) -> bool:
+        return self.gone
+
+    @property
+    def gone(self) -> bool:
+        """Whether it has nothing of the AMI any more, as far as the run looked."""
+        return all(state in (State.REMOVED, State.UNCHANGED, State.NOT_NEEDED) for state in self.states)
+
+    def as_dict(self) -> dict[str, Any]:
+        shown = super().as_dict()
+        return {
+            **{name: value for name, value in shown.items() if name not in ("ready", "auto_scaling_by", "reason")},
+            "key_arn": self.key_arn or None,
+            "gone": self.gone,
+            "reason": shown["reason"],
         }

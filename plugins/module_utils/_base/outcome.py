@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 T = TypeVar("T")
+State = TypeVar("State")
+Change = TypeVar("Change")
 
 UNCHANGED = "unchanged"
 CHANGED = "changed"
@@ -54,18 +56,19 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Generic[State, Change]):
     """One target: what it was, what it is (in check mode: would be), and why it failed if it did.
 
     A plan is an outcome that has not happened yet: ``change`` is what the applying code has to do, None for nothing.
+    Whoever applies a plan gets the change that its planner makes: both name it, and a type checker compares them.
     ``extra`` holds further keys of the result; ``warnings`` become the task's. ``parts`` are what failed of a target that
     changed in part, by what it was for: the grantee of a grant that could not be made.
     """
 
     target: Mapping[str, Any]
-    before: Any = None
-    after: Any = None
-    change: Any = None
+    before: State | None = None
+    after: State | None = None
+    change: Change | None = None
     changed: bool = False
     failure: Failure | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +102,11 @@ class Outcome:
     def as_diff(self) -> dict[str, Any]:
         where = describe(self.target)
         return {"before_header": where, "after_header": where, "before": _text(self.before), "after": _text(self.after)}
+
+
+# For whatever handles outcomes of all kinds alike, and for modules that only read.
+AnyOutcome = Outcome[Any, Any]
+Reading = Outcome[None, None]
 
 
 def _text(state: Any) -> str:

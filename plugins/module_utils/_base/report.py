@@ -16,7 +16,6 @@ from .outcome import Failure
 
 # What AWX stores of a job and hands to the next one; a workflow's extra variables are no place for megabytes.
 MOST_BYTES = 32_768
-_NEEDS_A_SENTENCE = (State.FAILED, State.HELD_BACK, State.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,7 @@ class Report:
     :param failures: sentences, one for each reason; a run with any of them has failed.
     :param refused: nothing was written, because of what the failures say.
     :param extra: further keys of the result.
+    :param waiting: what the artifact calls the consumers with whom not everything is settled.
     """
 
     changed: bool = False
@@ -63,6 +63,7 @@ class Report:
     notes: tuple[str, ...] = ()
     refused: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    waiting: str = "not_ready"
 
     @property
     def message(self) -> str:
@@ -91,7 +92,7 @@ class Report:
 
         Text, because AWX hands artifacts on as extra variables, in which account IDs turn into numbers.
         """
-        waiting = list(dict.fromkeys(one.label for one in self.consumers if not one.ready))
+        waiting = list(dict.fromkeys(one.label for one in self.consumers if not one.settled))
         whole = {
             "changed": self.changed,
             "failed": bool(self.failures),
@@ -102,11 +103,11 @@ class Report:
                 {"region": ami.region, "image_id": ami.image_id or None, "name": ami.name or None, "status": ami.status}
                 for ami in self.amis
             ],
-            "not_ready": waiting,
+            self.waiting: waiting,
             "complete": len(self.failures) <= 20,
         }
         # The blank keeps Jinja of ansible-core before 2.19 from making a dictionary of the text.
-        return f" {bounded(whole, ('not_ready', 'images', 'failures'))}"
+        return f" {bounded(whole, (self.waiting, 'images', 'failures'))}"
 
     def diff(self) -> dict[str, str]:
         """What changes, a line for each consumer and layer, however many AMIs and Regions it concerns."""
@@ -153,7 +154,9 @@ class _Concerned:
         return f"This concerns {_some(self.consumers)} on {_some(self.amis)}{of}."
 
 
-def group_failures(consumers: Iterable[Consumer]) -> list[str]:
+def group_failures(
+    consumers: Iterable[Consumer], states: Sequence[State] = (State.FAILED, State.HELD_BACK, State.UNKNOWN)
+) -> list[str]:
     """One sentence for each reason, and behind it whom it concerns: ``60: A, B, C and 57 more``.
 
     Auto Scaling that is only reported about fails no run.
@@ -164,10 +167,10 @@ def group_failures(consumers: Iterable[Consumer]) -> list[str]:
         if consumer.auto_scaling.state is State.FAILED:
             needed.append(consumer.auto_scaling)
         for layer in needed:
-            if layer.state in _NEEDS_A_SENTENCE and layer.reason:
+            if layer.state in states and layer.reason:
                 group = groups.setdefault(layer.reason, _Concerned())
                 group.consumers[consumer.label] = None
-                group.amis[f"{consumer.image_id or 'the new copy'} in {consumer.region}"] = None
+                group.amis[f"{consumer.subject} in {consumer.region}"] = None
                 if layer.of:
                     group.parts[layer.of] = None
     return [f"{_sentence(reason)} {group.described}" for reason, group in groups.items()]
@@ -195,7 +198,7 @@ def diff_lines(consumers: Iterable[Consumer]) -> tuple[list[str], list[str]]:
         for layer, state in zip(_LAYERS, consumer.states, strict=True):
             side = {State.ADDED: new, State.REMOVED: gone}.get(state)
             if side is not None:
-                place = f"{consumer.image_id or 'new copy'} ({consumer.region})"
+                place = f"{consumer.subject} ({consumer.region})"
                 side.setdefault((consumer.label, layer), []).append(place)
     return _as_lines(gone), _as_lines(new)
 

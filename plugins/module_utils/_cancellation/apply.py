@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
-from .._call.conclusions import concluded
+from .._base.outcome import Failure
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.model import Image
 from .._image.selection import ImageSelector
-from .plan import ShareFacts, after_cancellation, has_no_own_share
+from .plan import CancellationOutcome, ShareFacts, after_cancellation, has_no_own_share
 
 # Seconds before each look at what is left. EC2 is eventually consistent; it documents no time.
 LOOKS = (0, 1, 3)
@@ -38,7 +38,8 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ShareFacts]:
     return [ShareFacts(selector, shared[selector], own[selector], public.get(selector)) for selector in selectors]
 
 
-def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
+@keeping_the_record
+def apply(aws: Aws, plans: Sequence[CancellationOutcome]) -> list[CancellationOutcome]:
     """Cancel all shares at once; then see, with one listing of each Region, what is left of them."""
     changing: list[ImageSelector] = [plan.change for plan in plans if plan.change]
     action = "ec2:CancelImageLaunchPermission"

@@ -31,7 +31,10 @@ class ShareFacts:
     public: Image | Failure | None = None
 
 
-def plan_cancellation(_request: None, facts: ShareFacts) -> Outcome:
+CancellationOutcome = Outcome[dict[str, bool | None], ImageSelector]
+
+
+def plan_cancellation(_request: None, facts: ShareFacts) -> CancellationOutcome:
     """One AMI's plan. That it is shared with an organization only shows when the plan is applied."""
     for listed in (facts.shared, facts.own, facts.public):
         if isinstance(listed, Failure):
@@ -53,7 +56,9 @@ def plan_cancellation(_request: None, facts: ShareFacts) -> Outcome:
     )
 
 
-def after_cancellation(plan: Outcome, refusal: Failure | None, left: Image | Failure | None) -> Outcome:
+def after_cancellation(
+    plan: CancellationOutcome, refusal: Failure | None, left: Image | Failure | None
+) -> CancellationOutcome:
     """What came of a plan.
 
     :param refusal: the failure of CancelImageLaunchPermission; None when the account's own share was cancelled.
@@ -87,7 +92,7 @@ def _access(shared: bool, through_organization: bool | None, public: bool | None
     return {"shared": shared, "through_organization": through_organization, "public": public}
 
 
-def _outcome(facts: ShareFacts, image: Image | None, **given: Any) -> Outcome:
+def _outcome(facts: ShareFacts, image: Image | None, **given: Any) -> CancellationOutcome:
     return Outcome(facts.selector.target, extra={"owner_id": image.owner_id if image else None}, **given)
 
 

@@ -12,14 +12,13 @@ from typing import Any
 
 from .._auto_scaling import access as auto_scaling
 from .._base.identifiers import InputError
-from .._base.outcome import Outcome
 from .._key_policy import request as policy_request
 from .._key_policy.identifiers import grants_sid
 from .._key_policy.plan import PolicyFacts, plan_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import request as grant_request
 from .._kms_grant.model import GrantRequest
-from .._kms_grant.plan import KeyChange, KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyChange, KeyFacts, plan_key
 from .._kms_key.model import Key
 from .facts import ImageFacts
 from .model import Image
@@ -103,7 +102,7 @@ def show_keys(query: KeyQuery, facts: ImageFacts) -> tuple[list[dict[str, Any]],
     return shown, tuple(warning for outcome in planned.values() for warning in outcome.warnings)
 
 
-def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str, Outcome]:
+def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str, GrantOutcome]:
     """What kms_grant would do to each key, by its own plan, so that both always agree."""
     if request is None:
         return {}
@@ -115,7 +114,7 @@ def _planned_grants(request: GrantRequest | None, facts: ImageFacts) -> dict[str
     }
 
 
-def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: Outcome | None) -> dict[str, Any]:
+def _key(query: KeyQuery, facts: ImageFacts, arn: str, planned: GrantOutcome | None) -> dict[str, Any]:
     read = facts.keys[arn]
     key = read if isinstance(read, Key) else None
     change = planned.change if planned else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.identifiers import InputError
-from .._base.outcome import Outcome
+from .._base.outcome import Outcome, Reading
 from .._launch_permission import model as permissions
 from .._launch_permission.request import check_quota
 from . import key_report
@@ -45,7 +45,7 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> ImageQuery:
     return ImageQuery(Sharing(permissions.named_principals(params), params["launch_permission_quota"]), keys)
 
 
-def show_image(query: ImageQuery, facts: ImageFacts) -> Outcome:
+def show_image(query: ImageQuery, facts: ImageFacts) -> Reading:
     blockers = find_blockers(facts, query.sharing)
     failed = unread(facts, policies=query.keys.needs_policies)
     image = facts.image if isinstance(facts.image, Image) else None

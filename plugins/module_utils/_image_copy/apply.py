@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,14 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base import answers
-from .._base.outcome import Outcome
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.fanout import Job, fan_out
 from .._call.session import Aws
 from .._image import read as read_image
 from .follow import Ongoing, begin, finished, looked_at, out_of_time, started
-from .model import CopyState, state_of
+from .model import CopyOutcome, CopyState, state_of
 from .progress import Progress
 from .read import read_snapshots_of_copies
 
@@ -40,7 +40,8 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
-def apply(aws: Aws, plans: Sequence[Outcome], waiting: Waiting) -> list[Outcome]:
+@keeping_the_record
+def apply(aws: Aws, plans: Sequence[CopyOutcome], waiting: Waiting) -> list[CopyOutcome]:
     """Start all copies at once; wait for them, and for those of an earlier run, until each is done or the time is over."""
     copies = [begin(plan.change) for plan in plans if plan.change]
     try:
@@ -65,8 +66,10 @@ def _followed(aws: Aws, copies: Sequence[Ongoing], waiting: Waiting) -> Iterator
         if waiting.wait and elapsed >= waiting.timeout:
             copies = [out_of_time(copy, waiting.timeout) for copy in copies]
             yield copies
-        for line in progress.lines(elapsed, copies):
-            waiting.tell(line)
+        # Progress is a courtesy: what it raises ends no wait.
+        with contextlib.suppress(Exception):
+            for line in progress.lines(elapsed, copies):
+                waiting.tell(line)
         if not any(copy.open for copy in copies):
             return
         waiting.sleep(min(interval(elapsed), waiting.timeout - elapsed))

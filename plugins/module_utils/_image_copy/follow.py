@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .._base.advice import DENIED, is_about_credentials
-from .._base.outcome import INCOMPLETE_ANSWER, INTERNAL_ERROR, Failure, Outcome
-from .model import DEAD, CopyJob, CopyState, shown, wrong_key
+from .._base.outcome import INCOMPLETE_ANSWER, INTERNAL_ERROR, Failure
+from .model import DEAD, CopyJob, CopyOutcome, CopyState, shown, wrong_key
 
 TOO_MANY = "ResourceLimitExceeded"
 # A new AMI can be invisible for a while (eventual consistency); after that it is gone.
@@ -88,7 +88,7 @@ def out_of_time(copy: Ongoing, timeout: int) -> Ongoing:
     )
 
 
-def finished(plan: Outcome, copy: Ongoing) -> Outcome:
+def finished(plan: CopyOutcome, copy: Ongoing) -> CopyOutcome:
     """What became of a plan. A copy that was started is a change, also when it failed later."""
     state = copy.state
     return replace(

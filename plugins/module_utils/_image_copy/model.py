@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._base.outcome import Failure
+from .._base.outcome import Failure, Outcome
 from .._image.model import Image, Snapshot
 from .._kms_key.model import Key
 from .request import Destination
@@ -107,6 +107,9 @@ class CopyState:
             "state": self.state,
             "kms_key_arn": self.keys[0] or None if len(self.keys) == 1 else None,
         }
+
+
+CopyOutcome = Outcome[dict[str, Any], CopyJob]
 
 
 def state_of(image: Image, snapshots: Mapping[str, Snapshot]) -> CopyState:

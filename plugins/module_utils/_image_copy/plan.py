@@ -15,7 +15,7 @@ from typing import Any
 from .._base.outcome import Failure, Outcome
 from .._image.model import Image
 from .._kms_key.model import Key
-from .model import CopyFacts, CopyJob, CopyState, Storage, counted, shown, state_of, wrong_key
+from .model import CopyFacts, CopyJob, CopyOutcome, CopyState, Storage, counted, shown, state_of, wrong_key
 from .obstacles import obstacles
 from .request import CopyRequest
 
@@ -24,7 +24,7 @@ ALREADY_ENCRYPTED = "already_encrypted"
 OF_ONE_REGION = ("wrong_key", "several_copies", ALREADY_ENCRYPTED)
 
 
-def plan_copy(request: CopyRequest, facts: CopyFacts) -> Outcome:
+def plan_copy(request: CopyRequest, facts: CopyFacts) -> CopyOutcome:
     """One destination's plan; it fails, without a change, where a copy could not be made or is not the one asked for."""
     source = facts.source.image_id if isinstance(facts.source, Image) else request.source.target["image_id"]
     target = {"source_image_id": source, "region": facts.destination.region}
@@ -61,10 +61,10 @@ def _already_encrypted(facts: CopyFacts) -> Failure | None:
     )
 
 
-def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, state: CopyState) -> Outcome:
+def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, state: CopyState) -> CopyOutcome:
     key_arn = facts.key.arn if isinstance(facts.key, Key) else ""
     job = CopyJob(facts.destination.region, state.name, key_arn, image_id=state.image_id)
-    seen = Outcome(target, before=state.as_dict(), after=state.as_dict(), extra=shown(state))
+    seen: CopyOutcome = Outcome(target, before=state.as_dict(), after=state.as_dict(), extra=shown(state))
     failure = wrong_key(job, state)
     if failure:
         return replace(seen, failure=failure)
@@ -79,7 +79,7 @@ def _existing(request: CopyRequest, target: dict[str, str], facts: CopyFacts, st
     return replace(seen, after=replace(state, state="available").as_dict(), change=job)
 
 
-def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts) -> Outcome:
+def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts) -> CopyOutcome:
     source, dead = facts.source, facts.dead
     if not isinstance(source, Image):
         raise TypeError("a copy was planned of a source that obstacles() should have refused")
@@ -97,7 +97,7 @@ def _new(request: CopyRequest, target: dict[str, str], facts: CopyFacts) -> Outc
     return Outcome(target, after=after.as_dict(), change=job, changed=True, extra=shown(after), warnings=warnings)
 
 
-def all_or_nothing(plans: Sequence[Outcome]) -> list[Outcome]:
+def all_or_nothing(plans: Sequence[CopyOutcome]) -> list[CopyOutcome]:
     """Start nothing, and wait for nothing, when one of the copies could not be started.
 
     A copy that is there and is not the one asked for stops no other Region: nothing would be started for it.
@@ -114,8 +114,8 @@ def all_or_nothing(plans: Sequence[Outcome]) -> list[Outcome]:
     return [_held_back(plan, refused) if plan.change else plan for plan in plans]
 
 
-def _held_back(plan: Outcome, refused: Failure) -> Outcome:
-    if plan.change.start is None:
+def _held_back(plan: CopyOutcome, refused: Failure) -> CopyOutcome:
+    if plan.change and plan.change.start is None:
         return replace(plan, after=plan.before, change=None)
     return replace(plan, after=None, change=None, changed=False, failure=refused, extra=shown(None), warnings=())
 

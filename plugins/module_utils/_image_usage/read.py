@@ -45,8 +45,12 @@ def utc_now() -> datetime:
 
 def read(aws: Aws, targets: UsageTargets, waiting: Waiting) -> list[ImageUsage]:
     """Each AMI with its usage, in input order: has reports made, waits for them, reads them and deletes them."""
-    found = read_launch_permission.read(aws, targets.selectors)
-    made = _start(aws, begin(found, targets.query), targets.query)
+    return read_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, waiting)
+
+
+def read_usage(aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, waiting: Waiting) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
+    made = _start(aws, begin(found, query), query)
     try:
         reports, entries = _read_all(aws, made, waiting)
     except Exception as error:
@@ -134,7 +138,13 @@ def _delete(aws: Aws, reports: Sequence[Ongoing]) -> dict[str, Failure | None]:
 
 def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] = utc_now) -> list[ImageUsage]:
     """Each AMI with its usage as far as a report tells it that exists already; makes none."""
-    found = read_launch_permission.read(aws, targets.selectors)
+    return read_existing_usage(aws, read_launch_permission.read(aws, targets.selectors), targets.query, now)
+
+
+def read_existing_usage(
+    aws: Aws, found: Sequence[ImageFacts], query: UsageQuery, now: Callable[[], datetime] = utc_now
+) -> list[ImageUsage]:
+    """The same for AMIs whose launch permissions have been read."""
     by_region: dict[str, list[str]] = {}
     for facts in found:
         if isinstance(facts.permissions, frozenset):
@@ -148,7 +158,7 @@ def read_existing(aws: Aws, targets: UsageTargets, now: Callable[[], datetime] =
     action = "ec2:DescribeImageUsageReportEntries"
     answers = fan_out(
         [
-            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, targets.query, when)
+            paced(aws.pace(action, facts.selector.region), _read_newest, aws, facts, reports, query, when)
             for facts in found
         ]
     )

@@ -14,7 +14,7 @@ from typing import Any
 from .._base import answers, identifiers
 from .._base.answers import Members
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
@@ -168,7 +168,7 @@ def without_report(facts: ImageFacts) -> ImageUsage:
     return ImageUsage(facts, warnings=(warning,))
 
 
-def show_usage(query: UsageQuery, usage: ImageUsage) -> Outcome:
+def show_usage(query: UsageQuery, usage: ImageUsage) -> Reading:
     image, entries = usage.facts.image, usage.entries
     failure = why_unread(usage.facts) or (entries if isinstance(entries, Failure) else None)
     known: Sequence[UsageEntry] | None = None if failure or isinstance(entries, Failure) else entries

@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
@@ -25,11 +25,12 @@ from .read import POLICY_NAME
 LOOKS = (1, 3)
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[PolicyOutcome]) -> list[PolicyOutcome]:
     """Write the policies of all keys at once; each key is one job, so that nothing of ours comes between its calls."""
     changes: list[PolicyChange] = [plan.change for plan in plans if plan.change]
     attempts = fan_out([paced(aws.pace("kms:PutKeyPolicy", change.region), _write, aws, change) for change in changes])
-    answers = iter(_look_again(aws, changes, attempts))
+    answers = iter(_seen(aws, changes, attempts))
     return [
         concluded(plan, functools.partial(after_apply, plan, next(answers))) if plan.change else plan for plan in plans
     ]
@@ -55,6 +56,15 @@ def _write(aws: Aws, change: PolicyChange) -> _Written:
         # An answer can be lost after the policy was written.
         return _Written(Attempt(False, _look(aws, change).attempt.text, error.failure))
     return _look(aws, change)
+
+
+def _seen(aws: Aws, changes: Sequence[PolicyChange], written: Sequence[_Written | Failure]) -> list[Attempt | Failure]:
+    """The attempts after every look; what was written is in them, whatever looking again raises."""
+    try:
+        return _look_again(aws, changes, written)
+    except Exception as error:
+        failure = failure_of(error)
+        return [replace(one.attempt, failure=failure) if isinstance(one, _Written) else one for one in written]
 
 
 def _look_again(

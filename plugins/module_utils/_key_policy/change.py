@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
 from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure, Outcome
 from . import document as policies
 from .document import Document, Statement
+
+# By Sid; None for one that is not there, or is to go.
+Statements = dict[str, Statement | None]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class StatementState:
 
 
 @dataclass(frozen=True)
-class PolicyOutcome(Outcome):
+class PolicyOutcome(Outcome[Statements, PolicyChange]):
     """One key's policy: ``before`` and ``after`` are statements by Sid, ``statements`` tells of each request in their order."""
 
     statements: tuple[StatementState, ...] = ()
@@ -69,7 +71,9 @@ class Attempt:
 
 def after_apply(outcome: PolicyOutcome, attempt: Attempt | Failure) -> PolicyOutcome:
     """What a key's policy has after the calls, as far as it was read back."""
-    change: PolicyChange = outcome.change
+    change, planned = outcome.change, outcome.after
+    if change is None or planned is None:
+        return outcome
     if isinstance(attempt, Failure):
         states = _failing(outcome, attempt)
         return replace(outcome, after=outcome.before, changed=False, failure=attempt, statements=states)
@@ -82,14 +86,17 @@ def after_apply(outcome: PolicyOutcome, attempt: Attempt | Failure) -> PolicyOut
         return outcome
     document = policies.read_document(attempt.text) or {}
     failure = attempt.failure or (_lost(change, document) if attempt.written else _overtaken(change))
-    after = {sid: next(iter(policies.with_sid(document, sid).values()), None) for sid in outcome.after}
+    after = {sid: next(iter(policies.with_sid(document, sid).values()), None) for sid in planned}
     there = CHANGED if attempt.written else UNCHANGED
     return replace(
         outcome,
         after=after,
         changed=attempt.written,
         failure=failure,
-        statements=tuple(_found(outcome, state, after, there, failure) for state in outcome.statements),
+        statements=tuple(
+            _found(state, _differs(state, planned, after, change.partition), there, failure)
+            for state in outcome.statements
+        ),
     )
 
 
@@ -101,17 +108,17 @@ def _failing(outcome: PolicyOutcome, failure: Failure) -> tuple[StatementState, 
     )
 
 
-def _found(
-    outcome: PolicyOutcome, state: StatementState, found: Mapping[str, Statement | None], there: str, failure: Failure
-) -> StatementState:
+def _found(state: StatementState, differs: bool, there: str, failure: Failure) -> StatementState:
     """One request's state by what the policy has in the end, whoever wrote it."""
-    partition = outcome.change.partition
-    if any(
-        policies.canonical(found[sid], partition) != policies.canonical(outcome.after[sid], partition)
-        for sid in state.sids
-    ):
+    if differs:
         return replace(state, status=FAILED, failure=failure)
     return replace(state, status=there) if state.status == CHANGED else state
+
+
+def _differs(state: StatementState, planned: Statements, found: Statements, partition: str) -> bool:
+    return any(
+        policies.canonical(found[sid], partition) != policies.canonical(planned[sid], partition) for sid in state.sids
+    )
 
 
 def _overtaken(change: PolicyChange) -> Failure:

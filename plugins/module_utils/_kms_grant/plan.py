@@ -40,7 +40,11 @@ class KeyChange:
     plan: GrantPlan
 
 
-def plan_key(request: GrantRequest, facts: KeyFacts) -> Outcome:
+# A key's grants of ours as results show them.
+GrantOutcome = Outcome[list[dict[str, Any]], KeyChange]
+
+
+def plan_key(request: GrantRequest, facts: KeyFacts) -> GrantOutcome:
     """One key's plan. It fails, without a change, where the key cannot have (more) grants."""
     key, actual = facts.key, facts.grants
     if isinstance(key, Failure):
@@ -158,12 +162,14 @@ def made(wanted: WantedGrant, grant_id: str) -> Grant:
 
 
 def after_apply(
-    outcome: Outcome,
+    outcome: GrantOutcome,
     created: Mapping[WantedGrant, str | Failure],
     revoked: Mapping[Grant, None | Failure],
-) -> Outcome:
+) -> GrantOutcome:
     """What a key has after the calls: what was kept and made, and what could not be revoked or replaced."""
-    plan: GrantPlan = outcome.change.plan
+    if outcome.change is None:
+        return outcome
+    plan = outcome.change.plan
     failures = [(wanted.grantee, result) for wanted, result in created.items() if isinstance(result, Failure)]
     failures += [(grant.grantee, result) for grant, result in revoked.items() if isinstance(result, Failure)]
     new = [made(wanted, result) for wanted, result in created.items() if isinstance(result, str)]

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._kms_key.model import Key, shown_key
 from . import model as grants
 from .model import Grant
@@ -40,7 +40,7 @@ def parse_query(params: Mapping[str, Any], partition: str | None) -> GrantQuery:
     return GrantQuery(params["name"], grantee, params["only_ours"])
 
 
-def show_grants(query: GrantQuery, facts: KeyFacts) -> Outcome:
+def show_grants(query: GrantQuery, facts: KeyFacts) -> Reading:
     failure = next((part for part in (facts.key, facts.grants) if isinstance(part, Failure)), None)
     return Outcome(facts.target, failure=failure, extra={**shown_key(facts.key), "grants": _shown(query, facts)})
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.model import Image, Snapshot
 from .._key_policy import document as policy_statements
 from .._key_policy.plan import unreadable_policy
@@ -82,9 +82,9 @@ def _is_unknown(snapshot: Snapshot | None) -> bool:
     return snapshot is None or snapshot.hides_its_key
 
 
-def show_key_images(_request: None, facts: KeyImages) -> Outcome:
+def show_key_images(_request: None, facts: KeyImages) -> Reading:
     """One key with its AMIs. It fails where an AMI or its permissions might be missing, not for the key policy."""
-    failure = _why_incomplete(facts)
+    failure = why_incomplete(facts)
     sids = _statement_sids(facts)
     return Outcome(
         facts.target,
@@ -98,7 +98,7 @@ def show_key_images(_request: None, facts: KeyImages) -> Outcome:
     )
 
 
-def _why_incomplete(facts: KeyImages) -> Failure | None:
+def why_incomplete(facts: KeyImages) -> Failure | None:
     if isinstance(facts.key, Failure):
         return facts.key
     if isinstance(facts.listed, Failure):

@@ -12,24 +12,25 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import Delta
-from .._base.outcome import Outcome
+from .._call.conclusions import keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.session import Aws
 from . import plan as permission_plan
 from . import read as read_launch_permission
 from .apply_parts import apply_all, apply_parts
 from .entries import modification
-from .model import Principal
+from .model import PermissionOutcome, Principal
 from .plan import not_applied
 
 
-def apply(aws: Aws, plans: Sequence[Outcome], reset: bool) -> list[Outcome]:
+@keeping_the_record
+def apply(aws: Aws, plans: Sequence[PermissionOutcome], reset: bool) -> list[PermissionOutcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
     action = "ec2:ResetImageAttribute" if reset else "ec2:ModifyImageAttribute"
     return apply_all(aws, action, plans, functools.partial(_apply_one, aws, reset))
 
 
-def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:
+def _apply_one(aws: Aws, reset: bool, plan: PermissionOutcome) -> PermissionOutcome:
     image_id, region = plan.target["image_id"], plan.target["region"]
     client = aws.client("ec2", region)
     if reset:
@@ -37,7 +38,7 @@ def _apply_one(aws: Aws, reset: bool, plan: Outcome) -> Outcome:
     return apply_parts(plan, functools.partial(modify_launch_permissions, client, region, image_id))
 
 
-def _reset(client: Any, region: str, image_id: str, plan: Outcome) -> Outcome:
+def _reset(client: Any, region: str, image_id: str, plan: PermissionOutcome) -> PermissionOutcome:
     """Reset, and see what is left: after the reset the AMI has changed, whatever the calls behind it say."""
     reset_launch_permissions(client, region, image_id)
     try:

@@ -11,17 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .._base.outcome import Failure, Outcome
+from .._base.delta import Delta
+from .._base.outcome import Failure
 from .._call.conclusions import concluded
 from .._call.errors import failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
+from .model import PermissionOutcome, Principal
 from .plan import not_applied
 
 
 def apply_all(
-    aws: Aws, action: str, plans: Sequence[Outcome], apply_one: Callable[[Outcome], Outcome]
-) -> list[Outcome]:
+    aws: Aws,
+    action: str,
+    plans: Sequence[PermissionOutcome],
+    apply_one: Callable[[PermissionOutcome], PermissionOutcome],
+) -> list[PermissionOutcome]:
     """All plans that hold a change, at once; the others stay what they are.
 
     :param action: the call that makes the changes, once for each part of a change.
@@ -34,16 +39,16 @@ def apply_all(
     applied = fan_out(jobs)
     answers = iter(applied)
 
-    def after(plan: Outcome) -> Outcome:
+    def after(plan: PermissionOutcome) -> PermissionOutcome:
         answer: Any = next(answers)
         return concluded(plan, functools.partial(not_applied, plan, answer)) if isinstance(answer, Failure) else answer
 
     return [after(plan) if plan.change else plan for plan in plans]
 
 
-def apply_parts(plan: Outcome, write: Callable[[Any], None]) -> Outcome:
+def apply_parts(plan: PermissionOutcome, write: Callable[[Delta[Principal]], None]) -> PermissionOutcome:
     """One plan's requests in their order. What went through before one that failed has changed the target."""
-    for number, part in enumerate(plan.change):
+    for number, part in enumerate(plan.change or ()):
         try:
             write(part)
         except Exception as error:

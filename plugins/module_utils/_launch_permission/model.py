@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base import identifiers
-from .._base.delta import REMOVE, plan_set
+from .._base.delta import REMOVE, Delta, plan_set
+from .._base.outcome import Outcome
 
 ACCOUNT = "account"
 
@@ -40,6 +41,8 @@ class Principal:
 EVERYBODY = Principal(PUBLIC, "all")
 
 Permissions = frozenset[Principal]
+# As results show permissions, of AMIs and snapshots alike, and the requests that make a change.
+PermissionOutcome = Outcome[dict[str, Any], list[Delta[Principal]]]
 
 
 def as_dict(permissions: Iterable[Principal]) -> dict[str, Any]:

@@ -11,19 +11,19 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import ADD, EXACT, REMOVE, Delta, plan_set
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 from .._image.blockers import Blocker, blockers_of_change, unread
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
 from . import model as permissions
-from .model import ACCOUNT, LIST_OPTIONS, PUBLIC, Permissions, Principal, counted, of_kind
+from .model import ACCOUNT, LIST_OPTIONS, PUBLIC, PermissionOutcome, Permissions, Principal, counted, of_kind
 from .request import PermissionRequest
 
 NOTHING: Delta[Principal] = Delta(frozenset(), frozenset())
 
 
-def plan_image(request: PermissionRequest, facts: ImageFacts) -> Outcome:
+def plan_image(request: PermissionRequest, facts: ImageFacts) -> PermissionOutcome:
     """One AMI's plan. It fails, without a change, where the AMI cannot be changed or the quota would be exceeded."""
     selector = facts.selector
     if facts.image is None and request.state != "present":
@@ -67,7 +67,7 @@ def only_the_owner(request: PermissionRequest, owner_id: str, owned: str) -> Fai
     )
 
 
-def not_applied(plan: Outcome, failure: Failure) -> Outcome:
+def not_applied(plan: PermissionOutcome, failure: Failure) -> PermissionOutcome:
     """A plan whose call failed. What its target has now is not known: an answer can be lost after the change was made."""
     # Nobody in the form in which the plan shows permissions: an empty list, or false for everybody.
     nobody = {kind: type(shown)() for kind, shown in plan.extra["added"].items()}
@@ -94,7 +94,7 @@ def without_owner(delta: Delta[Principal], owner_id: str, warning: str) -> tuple
 
 def _planned(
     selector: ImageSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...], quota: int = 0
-) -> Outcome:
+) -> PermissionOutcome:
     return Outcome(
         selector.target,
         before=permissions.as_dict(actual),
@@ -106,7 +106,7 @@ def _planned(
     )
 
 
-def _failed(selector: ImageSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> Outcome:
+def _failed(selector: ImageSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> PermissionOutcome:
     return Outcome(selector.target, failure=failure, extra=_changes(NOTHING), warnings=warnings)
 
 
@@ -114,7 +114,7 @@ def _changes(delta: Delta[Principal]) -> Mapping[str, Any]:
     return {"added": permissions.as_dict(delta.add), "removed": permissions.as_dict(delta.remove)}
 
 
-def show_permissions(_request: None, facts: ImageFacts) -> Outcome:
+def show_permissions(_request: None, facts: ImageFacts) -> Reading:
     """One AMI's launch permissions for the info module; not found and not allowed to look are failures."""
     image = facts.image if isinstance(facts.image, Image) else None
     read = facts.permissions if isinstance(facts.permissions, frozenset) else None

@@ -49,8 +49,8 @@ def check_credentials(params: Mapping[str, Any], environment: Mapping[str, str])
     if params.get("profile") and keys:
         profile, *others = (_source(name, params, environment) for name in ("profile", *keys))
         return [
-            f"{profile} names the profile '{params['profile']}', and {_listed(others)} given too: credentials come from one "
-            f"of them. To use the profile, {_drop(others)}; to use the keys, {_drop([profile])}."
+            f"{profile} names the profile '{params['profile']}' beside {_listed(others)}: credentials come from one of them. "
+            f"To use the profile, {_drop(others)}; to use the keys, {_drop([profile])}."
         ]
     for name, missing in (("access_key", "secret_key"), ("secret_key", "access_key")):
         if params.get(name) and not params.get(missing):
@@ -67,10 +67,11 @@ def _source(name: str, params: Mapping[str, Any], environment: Mapping[str, str]
 
 
 def _listed(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([*[", ".join(names[:-1])] * (len(names) > 1), names[-1]])
 
 
 def _drop(names: list[str]) -> str:
     exported, given = [name for name in names if name.isupper()], [name for name in names if not name.isupper()]
-    steps = [f"unset {' and '.join(exported)}"] * bool(exported) + [f"leave {' and '.join(given)} out"] * bool(given)
-    return " and ".join(steps)
+    steps = [f"unset {_listed(exported)}"] if exported else []
+    return " and ".join([*steps, *([f"leave {_listed(given)} out"] if given else [])])

@@ -21,12 +21,9 @@ class ProgressFile:
         try:
             # Never makes the file: what the action plugin has removed stays removed.
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
-        except OSError:
+            try:
+                os.write(file, f"{' '.join(line.split())}\n".encode(errors="replace"))
+            finally:
+                os.close(file)
+        except (OSError, ValueError):
             self._path = None
-            return
-        try:
-            os.write(file, f"{' '.join(line.split())}\n".encode())
-        except OSError:
-            self._path = None
-        finally:
-            os.close(file)

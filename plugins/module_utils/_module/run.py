@@ -10,14 +10,15 @@ import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome, explanation, failure_message
+from .._base.outcome import AnyOutcome, Failure, Outcome, Reading, explanation, failure_message
 from .._base.report import Report
 from .._base.table import draw
+from .._call.conclusions import keeping_the_record
 from .._call.diagnose import Diagnosis, diagnose
 from .._call.errors import UnusableConnectionError, failure_of
 from .._call.session import Aws
@@ -26,16 +27,21 @@ from .progress import ProgressFile
 
 USER_AGENT = "golden.ami"
 
-Parse = Callable[[Mapping[str, Any], "str | None"], tuple[Any, Any]]
-Read = Callable[[Aws, Any], Sequence[Any]]
-Plan = Callable[[Any, Any], Outcome]
-# Of a kind of outcome that its own plan has made.
-Apply = Callable[[Aws, Sequence[Any]], Sequence[Outcome]]
-Settle = Callable[[Sequence[Outcome]], Sequence[Outcome]]
+Targets = TypeVar("Targets")
+Request = TypeVar("Request")
+Facts = TypeVar("Facts")
+Planned = TypeVar("Planned", bound=AnyOutcome)
+Parse = Callable[[Mapping[str, Any], "str | None"], tuple[Targets, Request]]
+Read = Callable[[Aws, Targets], Sequence[Facts]]
 
 
 def run_setter(
-    module: AnsibleAWSModule, parse: Parse, read: Read, plan: Plan, apply: Apply, settle: Settle = list
+    module: AnsibleAWSModule,
+    parse: Parse[Targets, Request],
+    read: Read[Targets, Facts],
+    plan: Callable[[Request, Facts], Planned],
+    apply: Callable[[Aws, Sequence[Planned]], list[Planned]],
+    settle: Callable[[Sequence[Planned]], Sequence[Planned]] = list,
 ) -> NoReturn:
     """Run a module that changes something.
 
@@ -50,11 +56,16 @@ def run_setter(
         plans = list(settle([plan(request, actual) for actual in read(aws, targets)]))
     except Exception as error:
         _end_unread(module, error)
-    _finish(module, aws, plans if module.check_mode else _applied(aws, apply, plans), Outcome.as_result)
+    done = plans if module.check_mode else keeping_the_record(apply)(aws, plans)
+    _finish(module, aws, done, Outcome.as_result)
 
 
 def run_info(
-    module: AnsibleAWSModule, parse: Parse, read: Read, report: Plan, read_in_check_mode: Read | None = None
+    module: AnsibleAWSModule,
+    parse: Parse[Targets, Request],
+    read: Read[Targets, Facts],
+    report: Callable[[Request, Facts], Reading],
+    read_in_check_mode: Read[Targets, Facts] | None = None,
 ) -> NoReturn:
     """Run a module that changes nothing.
 
@@ -70,7 +81,7 @@ def run_info(
     _finish(module, aws, outcomes, Outcome.as_info)
 
 
-def _start(module: AnsibleAWSModule, parse: Parse) -> tuple[Aws, Any, Any]:
+def _start(module: AnsibleAWSModule, parse: Parse[Targets, Request]) -> tuple[Aws, Targets, Request]:
     try:
         region, connection = read_connection(module)
         targets, request = parse(module.params, region)
@@ -91,17 +102,8 @@ def _why_unread(error: Exception) -> str:
     return head + explanation(failure_of(error))
 
 
-def _applied(aws: Aws, apply: Apply, plans: Sequence[Outcome]) -> list[Outcome]:
-    """What each plan has come to. Whoever applies sees to it that nothing is raised; if it is, every change is in doubt."""
-    try:
-        return list(apply(aws, plans))
-    except Exception as error:
-        failure = failure_of(error)
-        return [plan.in_doubt(failure) if plan.change else plan for plan in plans]
-
-
 def _finish(
-    module: AnsibleAWSModule, aws: Aws, outcomes: Sequence[Outcome], show: Callable[[Outcome], dict[str, Any]]
+    module: AnsibleAWSModule, aws: Aws, outcomes: Sequence[AnyOutcome], show: Callable[[AnyOutcome], dict[str, Any]]
 ) -> NoReturn:
     failures = [outcome.failure for outcome in outcomes if outcome.failure]
     diagnosis = diagnose(aws, failures) if failures else Diagnosis()
@@ -118,7 +120,7 @@ def _finish(
 
 
 def _result(
-    outcomes: Sequence[Outcome], show: Callable[[Outcome], dict[str, Any]], diff: bool
+    outcomes: Sequence[AnyOutcome], show: Callable[[AnyOutcome], dict[str, Any]], diff: bool
 ) -> tuple[str, dict[str, Any]]:
     """The message, empty when nothing failed, and the result."""
     result: dict[str, Any] = {
@@ -132,7 +134,7 @@ def _result(
     return failure_message(failed, len(outcomes)) if failed else "", result
 
 
-def _bare(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _bare(outcomes: Sequence[AnyOutcome]) -> dict[str, Any]:
     """What became of each target, when it cannot be shown as it should be."""
     listed = [Outcome.as_result(replace(outcome, extra={})) for outcome in outcomes]
     shown: list[dict[str, Any]] = json.loads(json.dumps(listed, default=str))
@@ -157,11 +159,11 @@ class Job(Protocol):
     def failures(self) -> list[Failure]: ...
 
     @property
-    def outcomes(self) -> Sequence[Outcome]: ...
+    def outcomes(self) -> Sequence[AnyOutcome]: ...
 
     def read(self, aws: Aws) -> None: ...
 
-    def predict(self) -> None: ...
+    def predict(self, aws: Aws) -> None: ...
 
     def apply(self, aws: Aws) -> None: ...
 
@@ -188,7 +190,7 @@ def run_job(module: AnsibleAWSModule, make_job: Callable[[Mapping[str, Any], Cal
         refused = job.is_refused
     except Exception as error:
         _finish_job(module, Report(failures=(_why_unread(error),), refused=True))
-    crash = None if refused else _worked(job.predict if module.check_mode else functools.partial(job.apply, aws))
+    crash = None if refused else _worked(functools.partial(job.predict if module.check_mode else job.apply, aws))
     _finish_job(module, _report(job, aws, crash))
 
 

@@ -6,36 +6,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from .._base.outcome import Failure
 from .._key_policy.identifiers import organization_of
+from .model import TargetFacts
+
+NOT_ASKED = Failure("not_asked", "AWS Organizations was not asked")
 
 
-class Members:
-    """Answers of organization_info by the ARN of the organization or unit; what was not answered is unknown."""
+class Membership:
+    """What AWS Organizations said, by the ARN of each organization or OU that was asked for."""
 
-    def __init__(self, result: Mapping[str, Any]) -> None:
-        self._accounts: dict[str, frozenset[str]] = {}
-        self._paths: dict[str, str] = {}
-        for entry in result.get("results", ()):
-            if entry["error"]:
-                continue
-            if entry["accounts"] is not None:
-                self._accounts[entry["arn"]] = frozenset(one["account_id"] for one in entry["accounts"])
-            if entry["path"]:
-                self._paths[entry["arn"]] = entry["path"]
-        self.why = str(result.get("msg") or "AWS Organizations was not asked")
+    def __init__(self, read: Iterable[TargetFacts] = ()) -> None:
+        self._facts = {str(facts.arn): facts for facts in read}
+        self._members = {
+            arn: frozenset(placed.account.account_id for placed in facts.accounts)
+            for arn, facts in self._facts.items()
+            if isinstance(facts.accounts, tuple)
+        }
+
+    def was_asked(self, arn: str) -> bool:
+        return arn in self._facts
 
     def has(self, arn: str, account_id: str) -> bool | None:
-        """Whether an account belongs to an organization or unit; None when that is not known."""
-        accounts = self._accounts.get(arn)
-        return None if accounts is None else account_id in accounts
+        """Whether an account belongs to an organization or OU; None when that is not known."""
+        members = self._members.get(arn)
+        return None if members is None else account_id in members
 
-    def path(self, arn: str) -> str:
-        """The path of a unit with the units below it, as key policies name it; empty when it is not known."""
-        path = self._paths.get(arn, "")
-        return f"{path}*" if path else ""
+    def why_not(self, arn: str) -> Failure:
+        """Why something about an organization or OU is not known."""
+        facts = self._facts.get(arn)
+        parts = (facts.organization, facts.path, facts.accounts) if facts else ()
+        return next((part for part in parts if isinstance(part, Failure)), NOT_ASKED)
 
 
 def of_same_organization(arn: str, others: Iterable[str]) -> list[str]:

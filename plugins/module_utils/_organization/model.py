@@ -16,7 +16,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure, Outcome, Reading
 
 ORGANIZATION = "organization"
 UNIT = "organizational_unit"
@@ -201,7 +201,7 @@ def _walk(tree: Mapping[str, Unit | Failure], unit: str, path: str) -> Iterator[
         yield from _walk(tree, nested, f"{path}{nested}/")
 
 
-def show_target(_request: object, facts: TargetFacts) -> Outcome:
+def show_target(_request: object, facts: TargetFacts) -> Reading:
     """What was read about one target; the first part that could not be read is its failure."""
     parts = (facts.organization, facts.path, facts.accounts)
     failure = next((part for part in parts if isinstance(part, Failure)), None)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, UNKNOWN, Layer, State, worst
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import Failure, explanation
 from .._key_policy import document as policies
 from .._key_policy.identifiers import organization_of
 from .._kms_grant.model import belongs_to
-from .._kms_grant.plan import KeyChange
+from .._kms_grant.plan import GrantOutcome, KeyChange
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, PUBLIC, Principal
 from .audience import Audience
 from .facts import Place
@@ -91,7 +91,7 @@ def _names(request: ShareRequest, audience: Audience, plan: KeyPlan, principal: 
     return frozenset([audience.paths[principal.value]])
 
 
-def _granted(outcome: Outcome | None, wanted: Iterable[str], key_arn: str) -> Layer:
+def _granted(outcome: GrantOutcome | None, wanted: Iterable[str], key_arn: str) -> Layer:
     """All grantee principals of an account count: its root, and those of the patterns."""
     if outcome is None:
         return NOT_NEEDED
@@ -109,7 +109,7 @@ def _granted(outcome: Outcome | None, wanted: Iterable[str], key_arn: str) -> La
     return worst(layer(grantee) for grantee in wanted)
 
 
-def _of_all(outcome: Outcome) -> Failure | None:
+def _of_all(outcome: GrantOutcome) -> Failure | None:
     """Why nothing was made; a grant that could not be revoked takes nothing from those who have what they need."""
     failure = outcome.failure
     return None if failure and failure.action == "kms:RevokeGrant" else failure
@@ -157,7 +157,7 @@ def _auto_scaling_layer(request: ShareRequest, plan: KeyPlan, account: str, way:
     return UNKNOWN if way == "unknown" else NOT_ASKED
 
 
-def _dead(outcome: Outcome | None, role: str, request: ShareRequest) -> Layer | None:
+def _dead(outcome: GrantOutcome | None, role: str, request: ShareRequest) -> Layer | None:
     """A role that was made again does not get the grant of the one before it, which KMS shows by its unique ID."""
     change = outcome.change if outcome else None
     unresolved = change.plan.unresolved if isinstance(change, KeyChange) else ()

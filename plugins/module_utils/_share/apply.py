@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
+from .._call.counting import Counting
 from .._call.session import Aws
 from .._image_copy import apply as apply_copies
+from .._image_copy.model import CopyOutcome
 from .._key_policy import apply as apply_policies
 from .._kms_grant import apply as apply_grants
+from .._kms_grant.plan import GrantOutcome
 from .._launch_permission import apply as apply_launch_permissions
 from .._snapshot_permission import apply as apply_snapshot_permissions
 from .access import read_access
@@ -66,11 +69,11 @@ def apply(
     yield replace(done, permissions=permissions)
 
 
-def _count(plans: Sequence[Outcome]) -> int:
+def _count(plans: Sequence[AnyOutcome]) -> int:
     return sum(bool(plan.change) for plan in plans)
 
 
-def _copy(aws: Aws, request: ShareRequest, copies: Sequence[Outcome], tell: Tell) -> tuple[Outcome, ...]:
+def _copy(aws: Aws, request: ShareRequest, copies: Sequence[CopyOutcome], tell: Tell) -> tuple[CopyOutcome, ...]:
     waiting = apply_copies.Waiting(True, request.copy_timeout, lambda line: tell(f"copy: {line}"))
     return tuple(apply_copies.apply(aws, copies, waiting))
 
@@ -79,13 +82,19 @@ def _grant(aws: Aws, keys: Sequence[KeyPlan], tell: Tell) -> tuple[KeyPlan, ...]
     plans = [key.grants for key in keys if key.grants]
     if not any(plan.change for plan in plans):
         return tuple(keys)
-    tell(f"key access: {_creations(plans):,} grants on {_count(plans)} keys")
-    made = iter(apply_grants.apply(aws, plans))
+    counting = Counting("key access: {done} of {total} grants", _creations(plans), tell)
+    made = iter(apply_grants.apply(aws, plans, seen=counting.one))
+    counting.end()
     return tuple(replace(key, grants=next(made)) if key.grants else key for key in keys)
 
 
-def _creations(plans: Sequence[Outcome]) -> int:
-    return sum(len(plan.change.plan.create) for plan in plans if plan.change)
+def _creations(plans: Sequence[GrantOutcome]) -> dict[str, int]:
+    """How many grants are to be made in each Region."""
+    found: dict[str, int] = {}
+    for plan in plans:
+        if plan.change:
+            found[plan.change.region] = found.get(plan.change.region, 0) + len(plan.change.plan.create)
+    return found
 
 
 def _write_policies(aws: Aws, keys: Sequence[KeyPlan], tell: Tell) -> tuple[KeyPlan, ...]:
@@ -101,9 +110,10 @@ def _grant_auto_scaling(aws: Aws, request: ShareRequest, keys: Sequence[KeyPlan]
     plans = [key.auto_scaling_grants for key in keys if key.auto_scaling_grants]
     if not any(plan.change for plan in plans):
         return tuple(keys)
-    tell(f"Auto Scaling: {_creations(plans):,} grants by the consumers' roles")
+    counting = Counting("Auto Scaling: {done} of {total} grants by the consumers' roles", _creations(plans), tell)
     # An account that was granted a key a moment ago is denied until KMS knows its grant everywhere.
     fresh = any(one and one.changed for key in keys for one in (key.grants, key.policy))
     patience = apply_grants.Patience(request.auto_scaling.timeout if fresh else 0)
-    made = iter(apply_grants.apply(aws, plans, patience))
+    made = iter(apply_grants.apply(aws, plans, patience, counting.one))
+    counting.end()
     return tuple(replace(key, auto_scaling_grants=next(made)) if key.auto_scaling_grants else key for key in keys)

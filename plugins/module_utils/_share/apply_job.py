@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .._base.outcome import Failure, Outcome, explained, failures_in
+from .._base.outcome import AnyOutcome, Failure, explained, failures_in
 from .._base.report import Report
 from .._call.session import Aws
 from .apply import Tell, apply
@@ -75,11 +75,11 @@ class ShareJob:
         return [failure for failure in found if failure] + failures_in(self.answers)
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[AnyOutcome]:
         """What was planned or done so far, for when no report can be made."""
         return self.done.outcomes if self.done else []
 
-    def predict(self) -> None:
+    def predict(self, _aws: Aws) -> None:
         """Check mode: what would be done."""
         ready = self.prepared
         if ready and ready.plan and self.facts:

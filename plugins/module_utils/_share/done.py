@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
+from .._launch_permission.model import PermissionOutcome
 from .access import read_access
 from .audience import Audience
 from .facts import ShareFacts
@@ -26,12 +27,12 @@ class Done:
 
     plan: SharePlan
     keys_done: bool = False
-    snapshots: tuple[Outcome, ...] | None = None
-    permissions: tuple[Outcome, ...] | None = None
+    snapshots: tuple[PermissionOutcome, ...] | None = None
+    permissions: tuple[PermissionOutcome, ...] | None = None
     late: tuple[str, ...] = ()
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[AnyOutcome]:
         """What was planned or done, stage by stage."""
         of_keys = [one for key in self.plan.keys for one in (key.grants, key.policy, key.auto_scaling_grants) if one]
         return [*self.plan.copies, *of_keys, *(self.snapshots or ()), *(self.permissions or ())]

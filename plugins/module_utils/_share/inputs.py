@@ -16,9 +16,9 @@ from .._base.survey_text import Inputs
 from .._image import inputs as image_inputs
 from .._image import selection
 from .._launch_permission import model as permissions
-from .._organization import limits
+from .._organization import guard as organization_guard
 from .._organization import paths as unit_paths
-from .._organization.limits import Guard
+from .._organization.guard import Guard
 from .copy_inputs import read_copies, source_alone
 from .request import (
     Consumers,
@@ -93,7 +93,7 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     run = Inputs(given, prefix)
     run.add(params.get("problems_found") or ())
     guard = _guard(run)
-    run.add(limits.check_guard(guard))
+    run.add(organization_guard.check_guard(guard))
     listed = params.get("declarations")
     if listed is None:
         read = [_declaration(run, "", known_regions)]
@@ -111,7 +111,7 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     organizations = read_organizations(run)
     for declaration in declarations:
         consumers = declaration.consumers
-        run.add(limits.outside(guard, _arns(consumers), consumers.public))
+        run.add(organization_guard.outside(guard, _arns(consumers), consumers.public))
     request = ShareRequest(
         declarations,
         keys,

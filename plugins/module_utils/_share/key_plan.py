@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from .._auto_scaling import access as auto_scaling
 from .._base.layers import Layer, State
-from .._base.outcome import Outcome
 from .._image.blockers import is_aws_managed
 from .._key_policy.change import PolicyOutcome
 from .._key_policy.identifiers import organization_of
@@ -21,7 +20,7 @@ from .._key_policy.request import PolicyRequest
 from .._key_policy.requesters import OfOrganization
 from .._kms_grant.model import LAUNCH_OPERATIONS, GrantRequest, GrantTerms, principal_arn
 from .._kms_grant.patterns import expand
-from .._kms_grant.plan import KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyFacts, plan_key
 from .._kms_key import states
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
@@ -45,9 +44,9 @@ class KeyPlan:
 
     place: Place
     principals: tuple[Principal, ...]
-    grants: Outcome | None
+    grants: GrantOutcome | None
     policy: PolicyOutcome | None
-    auto_scaling_grants: Outcome | None
+    auto_scaling_grants: GrantOutcome | None
     auto_scaling: Mapping[str, str]
     vouched: Mapping[Principal, Layer] = field(default_factory=dict)
 
@@ -136,7 +135,7 @@ def operations(request: ShareRequest) -> tuple[str, ...]:
     return tuple(sorted({*LAUNCH_OPERATIONS, *(["Encrypt"] if by_grant else [])}))
 
 
-def _grants(request: ShareRequest, facts: KeyFacts, accounts: Iterable[str]) -> Outcome | None:
+def _grants(request: ShareRequest, facts: KeyFacts, accounts: Iterable[str]) -> GrantOutcome | None:
     if request.keys.access is not KeyAccess.GRANTS:
         return None
     listed = [arn for account in accounts for arn in grantees(request, account, facts.key_id)]
@@ -164,7 +163,7 @@ def _ways(request: ShareRequest, arn: str, accounts: Iterable[str], read: KeyRea
     return {account: way for way, listed in found.items() for account in listed}
 
 
-def _auto_scaling_grants(request: ShareRequest, facts: KeyFacts, ways: Mapping[str, str]) -> Outcome | None:
+def _auto_scaling_grants(request: ShareRequest, facts: KeyFacts, ways: Mapping[str, str]) -> GrantOutcome | None:
     """What the consumers' accounts are to grant their service-linked roles, each by its own role."""
     if request.auto_scaling.mode is not AutoScalingMode.GRANT:
         return None

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._base.layers import Layer
-from .._base.outcome import Outcome
 from .._image.model import Image, Snapshot
+from .._image_copy.model import CopyOutcome
 from .._kms_key.model import Key
-from .._launch_permission.model import ACCOUNT, Principal
+from .._launch_permission.model import ACCOUNT, PermissionOutcome, Principal
 from .._launch_permission.plan import plan_image
 from .._launch_permission.request import PermissionRequest
 from .._snapshot_permission.plan import plan_snapshot
@@ -33,12 +33,14 @@ class SharePlan:
     :param copies: one for each copy of each declaration, in their order.
     """
 
-    copies: tuple[Outcome, ...]
+    copies: tuple[CopyOutcome, ...]
     targets: tuple[Target, ...]
     keys: tuple[KeyPlan, ...]
 
 
-def plan_share(request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[Outcome]) -> SharePlan:
+def plan_share(
+    request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[CopyOutcome]
+) -> SharePlan:
     """:param copies: the plan of each copy, or what became of it."""
     targets = find_targets(request, audience, facts, copies)
     return SharePlan(tuple(copies), targets, plan_keys(request, audience, on_keys(targets), facts.keys))
@@ -58,7 +60,7 @@ def held_back(targets: Sequence[Target], access: Access) -> Mapping[Place, Mappi
 
 def plan_snapshots(
     targets: Sequence[Target], facts: ShareFacts, held: Mapping[Place, Mapping[Principal, Layer]]
-) -> tuple[Outcome, ...]:
+) -> tuple[PermissionOutcome, ...]:
     """The create volume permissions of each snapshot once, for all AMIs that have it."""
     readers: dict[Place, set[str]] = {}
     about: dict[Place, SnapshotFacts] = {}
@@ -96,7 +98,7 @@ def _present(principals: Iterable[Principal], quota: int = 0) -> PermissionReque
 
 def plan_permissions(
     request: ShareRequest, targets: Sequence[Target], held: Mapping[Place, Mapping[Principal, Layer]]
-) -> tuple[Outcome, ...]:
+) -> tuple[PermissionOutcome, ...]:
     """The launch permissions of each AMI that is there, for those of its consumers that are not held back."""
     planned = []
     for target in targets:

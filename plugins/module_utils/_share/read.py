@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
 from .._image.facts import ImageFacts
@@ -17,7 +17,7 @@ from .._image.model import Image
 from .._image.read_facts import read_facts, read_keys
 from .._image.selection import ImageSelector
 from .._image_copy import read as read_copies
-from .._image_copy.model import CopyFacts
+from .._image_copy.model import CopyFacts, CopyOutcome
 from .._image_copy.request import Targets
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, EVERYBODY, Permissions
@@ -72,7 +72,7 @@ def _copy_targets(wish: CopyWish) -> Targets:
 
 
 def read_copied(
-    aws: Aws, request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[Outcome]
+    aws: Aws, request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[CopyOutcome]
 ) -> ShareFacts:
     """The facts with the copies that have been made since; their keys have been read before the first write."""
     new = [selector for selector in copies_to_read(copies) if selector not in facts.images]

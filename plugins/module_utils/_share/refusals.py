@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .._base.outcome import Failure, Outcome, describe, explanation, failure_message
+from .._base.outcome import Failure, describe, explanation, failure_message
 from .._image.blockers import Sharing, find_blockers, unread
 from .._image.model import Image
+from .._image_copy.model import CopyOutcome
 from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
 from .._snapshot_permission.plan import no_snapshots
@@ -34,7 +35,7 @@ def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan:
     return list(dict.fromkeys(found))
 
 
-def _copies(copies: Iterable[Outcome]) -> Iterator[str]:
+def _copies(copies: Iterable[CopyOutcome]) -> Iterator[str]:
     listed = list(copies)
     failed = [(one.target, one.failure) for one in listed if one.failure]
     if failed:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, Consumer, Layer, State, worst
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import Failure, explanation
 from .._base.report import AmiResult, Report, group_failures
 from .._image.model import Image
 from .._launch_permission import model as permissions
-from .._launch_permission.model import ACCOUNT, Permissions, Principal
+from .._launch_permission.model import ACCOUNT, PermissionOutcome, Permissions, Principal
 from .access import Access, read_access
 from .audience import Audience, some
 from .done import Done
@@ -33,8 +33,8 @@ class _Layers:
 
     access: Access
     held: Mapping[Place, Mapping[Principal, Layer]]
-    launch: Mapping[Place, Outcome] = field(default_factory=dict)
-    snapshots: Mapping[Place, Outcome] = field(default_factory=dict)
+    launch: Mapping[Place, PermissionOutcome] = field(default_factory=dict)
+    snapshots: Mapping[Place, PermissionOutcome] = field(default_factory=dict)
 
 
 def report_share(request: ShareRequest, audience: Audience, done: Done) -> Report:
@@ -81,7 +81,7 @@ def left_out(audience: Audience) -> list[dict[str, str | None]]:
     ]
 
 
-def _by_image(listed: Iterable[Outcome]) -> dict[Place, Outcome]:
+def _by_image(listed: Iterable[PermissionOutcome]) -> dict[Place, PermissionOutcome]:
     return {(one.target["region"], one.target["image_id"]): one for one in listed}
 
 
@@ -139,7 +139,7 @@ def _snapshot(request: ShareRequest, done: Done, layers: _Layers, target: Target
     return worst(_of_snapshot(outcome, principal) for outcome in outcomes)
 
 
-def _of_snapshot(outcome: Outcome | None, principal: Principal) -> Layer:
+def _of_snapshot(outcome: PermissionOutcome | None, principal: Principal) -> Layer:
     if outcome is None:
         return _NOT_REACHED
     if outcome.failure:
@@ -224,8 +224,8 @@ def _without_auto_scaling(request: ShareRequest, rows: Iterable[Consumer]) -> li
     cure = (
         "The failures say why."
         if asked
-        else f"{request.prefix}auto_scaling has the two ways that AWS documents to give it access."
+        else f"Set {request.prefix}auto_scaling to grant or key_policy, or let the accounts make the grants themselves."
     )
     return [
-        f"Auto Scaling of {some(without)} cannot use a key of these AMIs: its groups would start no instance. {cure}"
+        f"Auto Scaling groups of {some(without)} cannot launch these AMIs: the service-linked role has no access to a key. {cure}"
     ]

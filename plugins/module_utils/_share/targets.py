@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .._base.outcome import Outcome
 from .._image.facts import ImageFacts
 from .._image.model import Image
 from .._image.selection import ImageSelector
-from .._image_copy.model import DEAD, CopyFacts, shown, state_of
+from .._image_copy.model import DEAD, CopyFacts, CopyOutcome, shown, state_of
 from .._image_copy.plan import ALREADY_ENCRYPTED, plan_copy
 from .._launch_permission.model import ACCOUNT, Principal
 from .audience import Audience
@@ -36,7 +35,7 @@ class Target:
     image_id: str
     name: str
     facts: ImageFacts | None
-    copy: Outcome | None
+    copy: CopyOutcome | None
     key_arns: tuple[str, ...]
     owner_id: str
     wanted: tuple[Principal, ...]
@@ -62,7 +61,7 @@ class Target:
         return self.facts is None
 
 
-def plan_copies(request: ShareRequest, facts: ShareFacts) -> tuple[Outcome, ...]:
+def plan_copies(request: ShareRequest, facts: ShareFacts) -> tuple[CopyOutcome, ...]:
     """The plan of every copy, in the order of declarations and Regions."""
     return tuple(
         _or_source(plan_copy(declaration.copies.request, read), read)
@@ -72,7 +71,7 @@ def plan_copies(request: ShareRequest, facts: ShareFacts) -> tuple[Outcome, ...]
     )
 
 
-def _or_source(plan: Outcome, read: CopyFacts) -> Outcome:
+def _or_source(plan: CopyOutcome, read: CopyFacts) -> CopyOutcome:
     """Where the source itself is encrypted with the key that a copy beside it was to have, it serves as that copy."""
     source = read.source
     if not plan.failure or plan.failure.code != ALREADY_ENCRYPTED or not isinstance(source, Image):
@@ -90,7 +89,7 @@ def named_images(request: ShareRequest, facts: ShareFacts, number: int) -> list[
     return list(dict.fromkeys(found))
 
 
-def copies_to_read(copies: Sequence[Outcome]) -> list[ImageSelector]:
+def copies_to_read(copies: Sequence[CopyOutcome]) -> list[ImageSelector]:
     """The copies that are there and done. A pending one is waited for first; until then it would be called blocked."""
     return [
         ImageSelector(one.target["region"], one.extra["image_id"])
@@ -100,7 +99,7 @@ def copies_to_read(copies: Sequence[Outcome]) -> list[ImageSelector]:
 
 
 def find_targets(
-    request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[Outcome]
+    request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[CopyOutcome]
 ) -> tuple[Target, ...]:
     """:param copies: what is planned, or was done, about each copy, as :func:`plan_copies` orders them."""
     found: dict[Place, Target] = {}
@@ -121,7 +120,7 @@ def _named(request: ShareRequest, facts: ShareFacts, number: int) -> Iterator[Ta
         yield _known(facts.images[selector], None)
 
 
-def _copied(facts: ShareFacts, copies: Sequence[Outcome]) -> Iterator[Target]:
+def _copied(facts: ShareFacts, copies: Sequence[CopyOutcome]) -> Iterator[Target]:
     for copy in copies:
         selector = ImageSelector(copy.target["region"], copy.extra.get("image_id") or "")
         read = facts.images.get(selector)
@@ -144,13 +143,13 @@ def _copied(facts: ShareFacts, copies: Sequence[Outcome]) -> Iterator[Target]:
         )
 
 
-def _source(reads: Sequence[Sequence[CopyFacts]], copy: Outcome) -> Image | None:
+def _source(reads: Sequence[Sequence[CopyFacts]], copy: CopyOutcome) -> Image | None:
     sources = (read.source for listed in reads for read in listed)
     found = (one for one in sources if isinstance(one, Image) and one.image_id == copy.target["source_image_id"])
     return next(found, None)
 
 
-def _known(read: ImageFacts, copy: Outcome | None) -> Target:
+def _known(read: ImageFacts, copy: CopyOutcome | None) -> Target:
     image = read.image if isinstance(read.image, Image) else None
     image_id = image.image_id if image else read.selector.image_id
     # Whatever plans and applies a change needs the ID of the AMI, not the filter that found it.

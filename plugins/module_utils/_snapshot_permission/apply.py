@@ -11,19 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._base.delta import Delta
-from .._base.outcome import Outcome
+from .._call.conclusions import keeping_the_record
 from .._call.errors import calling
 from .._call.session import Aws
 from .._launch_permission.apply_parts import apply_all, apply_parts
-from .._launch_permission.model import Principal
+from .._launch_permission.model import PermissionOutcome, Principal
 
 
-def apply(aws: Aws, plans: Sequence[Outcome]) -> list[Outcome]:
+@keeping_the_record
+def apply(aws: Aws, plans: Sequence[PermissionOutcome]) -> list[PermissionOutcome]:
     """Make the changes of all plans at once; within one snapshot one request after the other, additions first."""
     return apply_all(aws, "ec2:ModifySnapshotAttribute", plans, functools.partial(_apply_one, aws))
 
 
-def _apply_one(aws: Aws, plan: Outcome) -> Outcome:
+def _apply_one(aws: Aws, plan: PermissionOutcome) -> PermissionOutcome:
     region = plan.target["region"]
     client = aws.client("ec2", region)
     write = functools.partial(modify_snapshot_permissions, client, region, plan.target["snapshot_id"])

@@ -19,13 +19,21 @@ from .._image.selection import ImageSelector
 from .._kms_key.model import Key
 from .._launch_permission import model as permissions
 from .._launch_permission import plan as permission_plan
-from .._launch_permission.model import ACCOUNT, EVERYBODY, LIST_OPTIONS, PUBLIC, Permissions, Principal
+from .._launch_permission.model import (
+    ACCOUNT,
+    EVERYBODY,
+    LIST_OPTIONS,
+    PUBLIC,
+    PermissionOutcome,
+    Permissions,
+    Principal,
+)
 from .._launch_permission.plan import NOTHING, as_failure, only_the_owner, without_owner
 from .._launch_permission.request import PermissionRequest
 from .request import MODIFY_ENTRIES, SnapshotFacts, SnapshotSelector
 
 
-def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
+def plan_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> PermissionOutcome:
     """One snapshot's plan. It fails, without a change, where the snapshot cannot be shared with those who are to come."""
     selector = facts.selector
     if not selector.snapshot_id:
@@ -75,7 +83,7 @@ def _in_requests(delta: Delta[Principal]) -> list[Delta[Principal]]:
     return [part for step in steps for part in step.in_parts(MODIFY_ENTRIES)]
 
 
-def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> Outcome:
+def _plan_without_snapshot(request: PermissionRequest, facts: SnapshotFacts) -> PermissionOutcome:
     """An AMI that is gone, that could not be read, or that has no snapshot (yet)."""
     selector, image = facts.selector, facts.image
     if isinstance(image, Failure):
@@ -172,7 +180,7 @@ def _state(facts: SnapshotFacts, snapshot: Snapshot) -> Iterator[Blocker]:
 
 def _planned(
     selector: SnapshotSelector, actual: Permissions, delta: Delta[Principal], warnings: tuple[str, ...]
-) -> Outcome:
+) -> PermissionOutcome:
     return Outcome(
         selector.target,
         before=_shown(actual),
@@ -184,11 +192,11 @@ def _planned(
     )
 
 
-def _failed(selector: SnapshotSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> Outcome:
+def _failed(selector: SnapshotSelector, failure: Failure, warnings: tuple[str, ...] = ()) -> PermissionOutcome:
     return Outcome(selector.target, failure=failure, extra=_changes(NOTHING), warnings=warnings)
 
 
-def _nothing_left(selector: SnapshotSelector, gone: str) -> Outcome:
+def _nothing_left(selector: SnapshotSelector, gone: str) -> PermissionOutcome:
     """Permissions of a snapshot that is gone are gone, which is what was asked for."""
     return _planned(selector, frozenset(), NOTHING, (f"{gone}: there are no permissions of snapshots to remove.",))
 

@@ -2,124 +2,103 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inputs of the role unshare as one checked request."""
+"""What image_unshare is asked for: declarations (AMIs and who loses them), and what holds for the whole run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from .._base import identifiers
-from .._base.survey_text import Inputs
-from .._image import inputs as image_inputs
-from .._key_policy import identifiers as policy_identifiers
-from .._kms_grant.patterns import auto_scaling_roles, check_patterns, grantees
-from .._launch_permission import model as permissions
-from .._launch_permission.model import LIST_OPTIONS, PUBLIC
-from .._organization import paths as unit_paths
-
-PREFIX = "unshare_"
-_LISTS = (
-    "account_ids",
-    "organization_arns",
-    "organizational_unit_arns",
-    "organizational_unit_paths",
-    "grantee_patterns",
-)
+from .._image.selection import ImageSelector
+from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
+from .._share.request import OrganizationsRole
 
 
-def known_options() -> tuple[str, ...]:
-    """The names of all options that a variable of the role may stand for, without its prefix."""
-    return (
-        "images",
-        "source",
-        "regions",
-        *_LISTS,
-        "public",
-        "everything",
-        "snapshots",
-        "key_access",
-        "check_usage",
-        "force",
-        "usage_timeout",
-        "grant_name",
-        "statement_sid",
-        "organizations_role_arn",
-    )
+@dataclass(frozen=True)
+class Leaving:
+    """Who loses the AMIs, as it was asked for.
 
-
-def read_request(values: Mapping[str, Any], known_regions: Mapping[str, str]) -> dict[str, Any]:
-    """The role's variables (without their prefix) as one request, with ``problems``: everything wrong in shape.
-
-    :param known_regions: Region name to partition; empty when botocore is not at hand, the modules check again then.
+    :param everything: all who have a launch permission; then nobody is named.
     """
-    inputs = Inputs(values, PREFIX)
-    places = image_inputs.read_places(inputs, known_regions)
-    source = places.source
-    request = {
-        "images": places.images,
-        "source": source,
-        "destinations": [{"region": region} for region in places.regions if source and region != source["region"]],
-        **{name: inputs.texts(name) for name in _LISTS},
-        "public": inputs.flag("public"),
-        "everything": inputs.flag("everything"),
-        "snapshots": inputs.flag("snapshots"),
-        "key_access": inputs.flag("key_access"),
-        "check_usage": inputs.flag("check_usage", True),
-        "force": inputs.flag("force"),
-        "usage_timeout": inputs.number("usage_timeout", 300),
-        "grant_name": inputs.text("grant_name", "golden-ami"),
-        "statement_sid": inputs.text("statement_sid", "GoldenAmi"),
-        "organizations_role_arn": inputs.text("organizations_role_arn"),
-    }
-    partition = image_inputs.check_places(inputs, places, known_regions)
-    inputs.add(permissions.check_principals(request, partition, PREFIX))
-    _check_keys(inputs, request, partition)
-    _check_what_goes(inputs, request)
-    if source and not places.regions:
-        inputs.add(["unshare_regions: is empty; name the Regions of the copies of unshare_source."])
-    request["partition"] = partition or "aws"
-    return {**request, "problems": list(dict.fromkeys(inputs.problems))}
+
+    account_ids: tuple[str, ...] = ()
+    organization_arns: tuple[str, ...] = ()
+    unit_arns: tuple[str, ...] = ()
+    public: bool = False
+    everything: bool = False
+
+    @property
+    def named(self) -> tuple[Principal, ...]:
+        """In the order in which they were given."""
+        found = [Principal(ACCOUNT, account) for account in self.account_ids]
+        found += [Principal(ORGANIZATION, arn) for arn in self.organization_arns]
+        found += [Principal(ORGANIZATIONAL_UNIT, arn) for arn in self.unit_arns]
+        return tuple(dict.fromkeys([*found, *([EVERYBODY] if self.public else [])]))
 
 
-def _check_keys(inputs: Inputs, request: Mapping[str, Any], partition: str | None) -> None:
-    check_patterns(inputs, "grantee_patterns", request["grantee_patterns"], partition)
-    problems = [
-        ("unshare_grant_", identifiers.check_grant_name(request["grant_name"])),
-        ("unshare_statement_", policy_identifiers.check_beginning_of_sids(request["statement_sid"])),
-    ]
-    role = request["organizations_role_arn"]
-    if role:
-        problems.append(("unshare_organizations_role_arn: ", identifiers.check_role_arn(role)))
-    inputs.add(f"{name}{problem}" for name, problem in problems if problem)
-    # When everything goes, which units had a permission is known only after reading.
-    units = None if request["everything"] else request["organizational_unit_arns"]
-    unit_paths.check_paths(inputs, request["organizational_unit_paths"], units)
-    if request["usage_timeout"] < 1:
-        inputs.add([f"unshare_usage_timeout: {request['usage_timeout']} is not a number of seconds; give 1 or more."])
+@dataclass(frozen=True)
+class Source:
+    """One AMI whose copies in these Regions are meant, and itself, where its own Region is among them."""
+
+    selector: ImageSelector
+    regions: tuple[str, ...]
+
+    @property
+    def region(self) -> str:
+        return self.selector.region
+
+    @property
+    def described(self) -> str:
+        return self.selector.image_id or self.selector.described
 
 
-def _check_what_goes(inputs: Inputs, request: Mapping[str, Any]) -> None:
-    """Not for what was given and is wrong in itself: that has been said."""
-    wrong = inputs.wrong()
-    if not request["images"] and not request["destinations"] and wrong.isdisjoint({"images", "source", "regions"}):
-        inputs.add(["unshare_images: is empty, and so is unshare_source; there is nothing to act on."])
-    named = [option for option in (*LIST_OPTIONS.values(), PUBLIC) if request[option]]
-    if request["everything"] and named:
-        listed = ", ".join(f"unshare_{option}" for option in named)
-        inputs.add([f"unshare_everything: removes everybody, so it cannot be combined with {listed}."])
-    if not request["everything"] and not named and wrong.isdisjoint([*LIST_OPTIONS.values(), PUBLIC, "everything"]):
-        inputs.add(
-            [
-                "nothing to act on: give unshare_account_ids, unshare_organization_arns or unshare_organizational_unit_arns, "
-                "unshare_public=true to end the sharing with everybody, or unshare_everything=true to make the AMIs private."
-            ]
-        )
+@dataclass(frozen=True)
+class Declaration:
+    """AMIs and who loses them. ``name`` is empty where there is only one declaration.
+
+    :param keys: pairs of Region and key (ID, ARN or alias) whose grants and statements go although no AMI names the key.
+    """
+
+    name: str
+    images: tuple[ImageSelector, ...]
+    source: Source | None
+    keys: tuple[tuple[str, str], ...]
+    leaving: Leaving
+    snapshots: bool = False
 
 
-def grantees_of(request: Mapping[str, Any], account_ids: list[str]) -> dict[str, list[str]]:
-    """All for whom the role share may have made grants: the root, the patterns', and Auto Scaling's role in any case."""
-    own = [pattern for pattern in request["grantee_patterns"] if "{account}" in pattern]
-    made = grantees(account_ids, own, request["partition"])
-    roles = auto_scaling_roles(account_ids, request["partition"])
-    return {account: list(dict.fromkeys([*arns, roles[account]])) for account, arns in made.items()}
+@dataclass(frozen=True)
+class KeyTerms:
+    """How the share let consumers in at the keys: patterns of grantee principals, names of grants, beginning of Sids."""
+
+    patterns: tuple[str, ...] = ()
+    grant_name: str = "golden-ami"
+    sid: str = "GoldenAmi"
+
+
+@dataclass(frozen=True)
+class UsageTerms:
+    """:param timeout: seconds to wait for EC2's usage reports.
+    :param force: go on although somebody uses an AMI, or although that could not be found out.
+    """
+
+    check: bool = True
+    timeout: int = 300
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class UnshareRequest:
+    """Everything that one run is asked for.
+
+    :param key_access: whether the access to keys goes, too, where nothing that is shared needs it.
+    :param partition: the one partition of all Regions of the run.
+    :param prefix: what the names of the options have in front where the caller wrote them, ``unshare_`` in the role.
+    """
+
+    declarations: tuple[Declaration, ...]
+    key_access: bool
+    keys: KeyTerms
+    usage: UsageTerms
+    organizations: OrganizationsRole
+    partition: str
+    prefix: str = ""

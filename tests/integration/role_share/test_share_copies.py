@@ -320,3 +320,42 @@ def test_an_interrupted_run_is_picked_up(world: World, share: Share) -> None:
         assert [copy["ImageId"] for copy in copies_of(world, source, region)] == [image_id]
         assert launch(world, image_id, region) == "running"
     assert {call["account"] for call in run.calls} == {OWNER}
+
+
+def test_a_copy_with_another_key_beside_the_source(world: World, share: Share) -> None:
+    """The cure for an AMI on the AWS managed key: a copy of it in its own Region, which is shared in its place."""
+    managed = world.client("kms").describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
+    key = world.key("alias/golden")
+    source = world.image("golden-web", managed, tags={"Release": "stable"})
+    wanted = {
+        "share_source": f"name=golden-* tag:Release=stable {REGION}",
+        "share_regions": REGION,
+        "share_account_ids": CONSUMER,
+    }
+
+    refused = share(**wanted)
+
+    assert (refused.code, refused.writes) == (2, [])
+    one_of(refused.refusals, source, "AWS managed key", "image_copy")
+
+    wanted["share_kms_keys"] = f"{REGION}=alias/golden"
+    run = share(**wanted)
+
+    assert run.code == 0, run.message
+    [copy] = copies_of(world, source, REGION)
+    assert operations(run) == ["CopyImage", "CreateGrant", "ModifyImageAttribute"]
+    assert [entry["image_id"] for entry in run.result["consumers"]] == [copy["ImageId"]]
+    assert launch(world, copy["ImageId"]) == "running"
+    assert not sees(world, source)
+
+    again = share(**wanted)
+
+    assert (again.code, again.writes) == (0, [])
+    assert [entry["image_id"] for entry in again.result["consumers"]] == [copy["ImageId"]]
+
+    # An AMI that has that key already serves as it is.
+    fine = world.image("golden-db", key)
+    run = share(**wanted | {"share_source": f"{fine} {REGION}"})
+
+    assert operations(run) == ["ModifyImageAttribute"]
+    assert [entry["image_id"] for entry in run.result["consumers"]] == [fine]

@@ -6,15 +6,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.integration.role_share.conftest import Share
-from tests.integration.role_share.consumer import grantees, launch, permissions, sees
-from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER, OTHER_REGION, REGION, World
+from tests.integration.role_share.consumer import grantees, launch, one_of, permissions, sees
+from tests.integration.scenario import Scenario
+from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER, OTHER_REGION, REGION, World, fault
 
 REGIONS = (REGION, OTHER_REGION)
+LAYERS = ("launch_permission", "key_access", "snapshot_permission")
 
 
 def root(account: str) -> str:
     return f"arn:aws:iam::{account}:root"
+
+
+def changes(run: Scenario) -> list[str]:
+    """The operations that change something besides usage reports, in their order."""
+    return [operation for operation, _region in run.writes if "UsageReport" not in operation]
+
+
+def layers(run: Scenario, *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(one[name] for name in names or LAYERS) for one in run.result["consumers"]]
 
 
 def test_check_run_and_again(world: World, share: Share, unshare: Share) -> None:
@@ -26,28 +39,28 @@ def test_check_run_and_again(world: World, share: Share, unshare: Share) -> None
     listed = [f"{web[region]} {region}" for region in REGIONS]
     assert share(share_images=[*listed, f"{db} {REGION}"], share_account_ids=accounts).code == 0
     world.plant(keys[OTHER_REGION], root(LEADING_ZERO), OTHER_REGION, name=None)
-    wanted = {"unshare_images": "\n".join(listed), "unshare_account_ids": LEADING_ZERO, "unshare_key_access": "yes"}
+    wanted = {"unshare_images": "\n".join(listed), "unshare_account_ids": f"'{LEADING_ZERO}'"}
+    wanted["unshare_key_access"] = "yes"
 
-    preview = unshare(check=True, cmdline="--diff", **wanted)
+    preview = unshare(check=True, diff=True, **wanted)
 
     assert preview.code == 0, preview.message
-    assert preview.writes == []
-    assert [line.split()[2:] for line in preview.artifacts["unshare_result"]["table"][1:]] == [
-        ["would", "be", "removed,", "key", "kept"],
-        ["would", "be", "removed"],
+    assert (preview.changed, preview.writes) == (True, [])
+    assert layers(preview, "region", "launch_permission", "key_access") == [
+        (REGION, "removed", "kept"),
+        (OTHER_REGION, "removed", "removed"),
     ]
-    assert f'-        "{LEADING_ZERO}"' in preview.output.replace("+", " ")
-    assert "In check mode no usage report is made" in preview.output
+    assert "Check mode: nothing was written." in preview.table
+    assert f"{LEADING_ZERO}: launch permission to {web[REGION]} ({REGION})" in preview.result["diff"]["before"]
+    assert preview.result["diff"]["after"] == ""
+    assert "In check mode no usage report is made" in preview.table
     assert launch(world, web[REGION], account=LEADING_ZERO) == "running"
 
     # The consumer still runs what it has just started: the run refuses, and says who, what and where.
     refused = unshare(**wanted)
 
-    assert refused.code == 2
-    assert {operation for operation, _region in refused.writes} == {
-        "CreateImageUsageReport",
-        "DeleteImageUsageReport",
-    }
+    assert (refused.code, refused.changed) == (2, False)
+    assert {operation for operation, _region in refused.writes} == {"CreateImageUsageReport", "DeleteImageUsageReport"}
     assert f"{REGION}: {LEADING_ZERO} uses {web[REGION]} (1 Instance)." in refused.refusals
     assert "unshare_force=true" in refused.message
     assert sees(world, web[REGION], account=LEADING_ZERO)
@@ -55,22 +68,20 @@ def test_check_run_and_again(world: World, share: Share, unshare: Share) -> None
     run = unshare(**wanted, unshare_force=True)
 
     assert run.code == 0, run.message
-    result = run.artifacts["unshare_result"]
-    changes = [operation for operation, _region in run.writes if "UsageReport" not in operation]
     # Launch permissions of all AMIs first; the key access that nothing needs any more last.
-    assert changes == ["ModifyImageAttribute"] * 2 + ["RevokeGrant"]
+    assert changes(run) == ["ModifyImageAttribute"] * 2 + ["RevokeGrant"]
     assert run.writes[-1] == ("RevokeGrant", OTHER_REGION)
-    assert result["usage"] == [
+    assert run.result["usage"] == [
         {"region": REGION, "image_id": web[REGION], "account_id": LEADING_ZERO, "usage": {"ec2:Instance": 1}}
     ]
-    [kept] = result["kept"]
+    [kept] = run.result["kept"]
     assert (kept["key_arn"], kept["principal"]) == (keys[REGION], LEADING_ZERO)
     assert kept["reason"] == f"{db} (golden-db) on this key is still shared with it"
-    assert kept["reason"] in run.output
-    assert {(one["region"], one["key_access"]) for one in result["consumers"]} == {
-        (REGION, "kept"),
-        (OTHER_REGION, "removed"),
-    }
+    assert one_of(run.result["notes"], kept["reason"], keys[REGION]).startswith(f"{LEADING_ZERO} keeps access to ")
+    assert layers(run, "region", "key_access", "gone") == [(REGION, "kept", False), (OTHER_REGION, "removed", True)]
+    assert [(one["image_id"], one["status"], one["after"]["account_ids"]) for one in run.result["results"]] == [
+        (web[region], "changed", [CONSUMER]) for region in REGIONS
+    ]
     for region in REGIONS:
         assert launch(world, web[region], region, LEADING_ZERO) == "AuthFailure"
         assert launch(world, web[region], region) == "running"
@@ -81,27 +92,21 @@ def test_check_run_and_again(world: World, share: Share, unshare: Share) -> None
 
     again = unshare(**wanted)
 
-    assert (again.code, again.changed, again.writes) == (0, 0, [])
-    assert [line.split()[2:] for line in again.artifacts["unshare_result"]["table"][1:]] == [
-        ["not", "there,", "key", "kept"],
-        ["not", "there"],
-    ]
+    assert (again.code, again.changed, again.writes) == (0, False, [])
+    assert layers(again, "launch_permission", "key_access") == [("unchanged", "kept"), ("unchanged", "unchanged")]
 
     # When the other AMI goes as well, nothing needs the key any more: a run that names it takes the rest.
     last = unshare(
         unshare_images=f"{db} {REGION}", unshare_account_ids=[LEADING_ZERO], unshare_key_access=True, unshare_force=True
     )
 
-    assert [operation for operation, _region in last.writes if "UsageReport" not in operation] == [
-        "ModifyImageAttribute",
-        "RevokeGrant",
-    ]
+    assert changes(last) == ["ModifyImageAttribute", "RevokeGrant"]
     assert grantees(world, keys[REGION]) == [root(CONSUMER)]
-    assert last.artifacts["unshare_result"]["kept"] == []
+    assert last.result["kept"] == []
 
 
 def test_only_what_was_asked(world: World, share: Share, unshare: Share) -> None:
-    """Launch permissions go; snapshots and keys stay until they are asked for, each."""
+    """Launch permissions go; snapshots and keys stay until they are asked for, each, and that they stay is said."""
     key = world.key()
     image_id = world.image("golden", key)
     wanted = {"share_images": f"{image_id} {REGION}", "share_account_ids": [CONSUMER, OTHER], "share_snapshots": True}
@@ -115,26 +120,20 @@ def test_only_what_was_asked(world: World, share: Share, unshare: Share) -> None
         ("DeleteImageUsageReport", REGION),
         ("ModifyImageAttribute", REGION),
     ]
-    [entry] = first.artifacts["unshare_result"]["consumers"]
-    assert (entry["launch_permission"], entry["snapshot_permission"], entry["key_access"]) == (
-        "removed",
-        "not_asked",
-        "not_asked",
-    )
+    assert layers(first) == [("removed", "kept", "kept")]
+    assert one_of(first.result["notes"], "unshare_key_access is off").startswith(f"{CONSUMER} keeps access to {key}")
+    assert one_of(first.result["notes"], "unshare_snapshots is off").startswith(f"{CONSUMER} keeps create volume")
+    assert "removed  kept  kept" in first.table
     assert grantees(world, key) == sorted([root(CONSUMER), root(OTHER)])
 
     second = unshare(**target, unshare_snapshots=True, unshare_key_access=True)
 
     assert second.writes == [("ModifySnapshotAttribute", REGION), ("RevokeGrant", REGION)]
-    [entry] = second.artifacts["unshare_result"]["consumers"]
-    assert (entry["launch_permission"], entry["snapshot_permission"], entry["key_access"]) == (
-        "absent",
-        "removed",
-        "removed",
-    )
+    assert layers(second, *LAYERS, "gone") == [("unchanged", "removed", "removed", True)]
     assert grantees(world, key) == [root(OTHER)]
     third = unshare(**target, unshare_snapshots=True, unshare_key_access=True)
-    assert (third.code, third.changed, third.writes) == (0, 0, [])
+    assert (third.code, third.changed, third.writes) == (0, False, [])
+    assert layers(third) == [("unchanged", "unchanged", "unchanged")]
 
     # Everything: private, nobody left at any layer.
     everything = {
@@ -145,12 +144,27 @@ def test_only_what_was_asked(world: World, share: Share, unshare: Share) -> None
     }
     last = unshare(**everything)
 
-    assert [operation for operation, _region in last.writes if "UsageReport" not in operation] == [
-        "ResetImageAttribute",
-        "ModifySnapshotAttribute",
-        "RevokeGrant",
-    ]
+    assert changes(last) == ["ResetImageAttribute", "ModifySnapshotAttribute", "RevokeGrant"]
     assert (permissions(world, image_id), grantees(world, key)) == ([], [])
-    assert [one["principal"] for one in last.artifacts["unshare_result"]["consumers"]] == [OTHER]
+    assert [one["principal"] for one in last.result["consumers"]] == [OTHER]
     again = unshare(**everything)
-    assert (again.code, again.changed, again.writes) == (0, 0, [])
+    assert (again.code, again.changed, again.writes, again.result["consumers"]) == (0, False, [], [])
+
+
+def test_nothing_can_be_said_of_what_may_not_be_read(world: World, share: Share, unshare: Share) -> None:
+    """Who only takes launch permissions needs no right to read grants, policies and permissions of snapshots."""
+    key = world.key()
+    image_id = world.image("golden", key)
+    assert share(share_images=f"{image_id} {REGION}", share_account_ids=CONSUMER).code == 0
+    world.aws.set_faults(
+        [
+            fault("kms", "ListGrants", key, "AccessDeniedException", "Not for you"),
+            fault("kms", "GetKeyPolicy", key, "AccessDeniedException", "Not for you"),
+            fault("ec2", "DescribeSnapshotAttribute", "", "UnauthorizedOperation", "Not for you", status=403),
+        ]
+    )
+
+    run = unshare(unshare_images=f"{image_id} {REGION}", unshare_account_ids=CONSUMER)
+
+    assert run.code == 0, run.message
+    assert layers(run, *LAYERS, "gone") == [("removed", "not_asked", "not_asked", False)]

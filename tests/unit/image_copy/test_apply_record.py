@@ -39,8 +39,10 @@ def assert_all_recorded(outcomes, account):
     assert [one.extra["image_id"] for one in outcomes] == list(account.copies)
 
 
-def test_apply__what_telling_about_it_raises(aws, account):
-    assert_all_recorded(run(aws, account, tell=bug), account)
+def test_apply__what_telling_about_it_raises_ends_no_wait(aws, account):
+    outcomes = run(aws, account, tell=bug)
+
+    assert [(one.status, one.extra["state"]) for one in outcomes] == [("changed", "available")] * 2
 
 
 @pytest.mark.parametrize("name", ["interval", "out_of_time", "looked_at"])
@@ -51,8 +53,21 @@ def test_apply__what_following_raises(aws, account, monkeypatch, name):
     assert_all_recorded(run(aws, account), account)
 
 
-def test_apply__what_the_clock_or_the_progress_raises(aws, account, monkeypatch):
+def test_apply__what_the_progress_raises_ends_no_wait(aws, account, monkeypatch):
     monkeypatch.setattr(Progress, "lines", bug)
+
+    assert [one.status for one in run(aws, account)] == ["changed", "changed"]
+
+
+@pytest.mark.parametrize("method", ["__call__", "sleep"])
+def test_apply__what_the_clock_raises(aws, account, monkeypatch, method):
+    ticks = []
+
+    def once(*_args):
+        ticks.append(1)
+        return account.clock.now if len(ticks) < 3 and method == "__call__" else bug()
+
+    monkeypatch.setattr(Clock, method, once)
 
     assert_all_recorded(run(aws, account), account)
 

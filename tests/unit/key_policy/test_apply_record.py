@@ -65,3 +65,11 @@ def test_apply__a_bug_before_the_write_changes_nothing(aws, plans, monkeypatch):
 
     assert [(one.status, one.changed) for one in outcomes] == [("failed", False)] * 2
     assert aws.operations("PutKeyPolicy") == []
+
+
+def test_apply__what_looking_again_raises_hides_no_write(aws, plans, monkeypatch):
+    monkeypatch.setattr(key_policies, "_look_again", lambda *_args: {}["a bug"])
+
+    outcomes = key_policies.apply(aws, plans)
+
+    assert [one.changed for one in outcomes] == [True, True]

@@ -25,6 +25,10 @@ def load(name: str) -> Any:
     return importlib.import_module(f"{PLUGINS}.modules.{name}")
 
 
+def fragment(name: str) -> Any:
+    return importlib.import_module(f"{PLUGINS}.doc_fragments.{name}").ModuleDocFragment
+
+
 def documentation(name: str) -> dict[str, Any]:
     return yaml.safe_load(load(name).DOCUMENTATION)
 
@@ -35,9 +39,9 @@ def documented_options(name: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for reference in documented["extends_documentation_fragment"]:
         if reference.startswith("golden.ami."):
-            fragment, _dot, variant = reference.removeprefix("golden.ami.").partition(".")
-            source = importlib.import_module(f"{PLUGINS}.doc_fragments.{fragment}").ModuleDocFragment
-            options |= yaml.safe_load(getattr(source, (variant or "documentation").upper())).get("options") or {}
+            source, _dot, variant = reference.removeprefix("golden.ami.").partition(".")
+            text = getattr(fragment(source), (variant or "documentation").upper())
+            options |= yaml.safe_load(text).get("options") or {}
     return {**options, **(documented.get("options") or {})}
 
 

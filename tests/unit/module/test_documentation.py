@@ -11,7 +11,15 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 
-from tests.unit.module.documented import MODULES, accepted, documentation, documented_options, load, traits
+from tests.unit.module.documented import (
+    MODULES,
+    accepted,
+    documentation,
+    documented_options,
+    fragment,
+    load,
+    traits,
+)
 
 
 def test_modules__are_all_found():
@@ -19,6 +27,7 @@ def test_modules__are_all_found():
         "image_copy",
         "image_info",
         "image_share",
+        "image_unshare",
         "image_usage_info",
         "kms_grant",
         "kms_grant_info",
@@ -67,7 +76,7 @@ def test_documentation__has_authentication_and_attributes(name):
     usual = "golden.ami.attributes.info" if name.endswith("_info") else "golden.ami.attributes"
     attributes = {"image_usage_info": "golden.ami.attributes.report"}.get(name, usual)
 
-    assert {"amazon.aws.common.modules", "amazon.aws.region.modules", "amazon.aws.boto3"} <= set(fragments)
+    assert {"amazon.aws.common.modules", "amazon.aws.region.modules", "golden.ami.requirements"} <= set(fragments)
     assert attributes in fragments
     assert documentation(name)["module"] == name
 
@@ -91,6 +100,17 @@ def test_examples__refer_to_results_that_are_documented(name):
     assert {"results", "failures" if "failures" in returned else "problems", "msg"} <= set(returned)
     for key, value in returned["results"]["contains"].items():
         assert value["description"] and value["type"], key
+
+
+def test_requirements__are_those_of_the_package_lists(repo_root):
+    documented = yaml.safe_load(fragment("requirements").DOCUMENTATION)["requirements"]
+    listed = (repo_root / "requirements.txt").read_text().splitlines()
+    python = yaml.safe_load((repo_root / "tests" / "config.yml").read_text())["modules"]["python_requires"]
+
+    assert [one.replace(" ", "") for one in documented] == [
+        f"python{python}",
+        *(line for line in listed if line and not line.startswith("#")),
+    ]
 
 
 def test_action_group__has_every_module(repo_root):

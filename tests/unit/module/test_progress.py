@@ -97,6 +97,13 @@ def test_progress_file__without_one_nothing_happens(path):
     ProgressFile(path).tell("x")
 
 
+@pytest.mark.parametrize(("path", "line"), [("no\0path", "x"), ("{tmp}/progress", "\udce4")])
+def test_progress_file__a_line_is_never_worth_an_exception(tmp_path, path, line):
+    (tmp_path / "progress").touch()
+
+    ProgressFile(path.format(tmp=tmp_path)).tell(line)
+
+
 def test_progress_file__is_never_made(tmp_path):
     ProgressFile(str(tmp_path / "gone")).tell("x")
 

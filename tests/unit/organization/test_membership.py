@@ -9,8 +9,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
-from ansible_collections.golden.ami.plugins.module_utils._organization.membership import Members, of_same_organization
-from tests.unit.answers import members, organized
+from ansible_collections.golden.ami.plugins.module_utils._organization.membership import (
+    NOT_ASKED,
+    Membership,
+    of_same_organization,
+)
+from ansible_collections.golden.ami.plugins.module_utils._organization.model import TargetFacts
+from tests.unit.answers import members
 from tests.unit.builders import ALICE, BOB, CAROL, ORGANIZATION_ARN, ORGANIZATION_ID, REGION, UNIT_ARN, UNIT_PATH
 
 NO = Failure("AccessDeniedException", "no", "Ask.", "organizations:ListAccounts", REGION)
@@ -28,7 +33,7 @@ STRANGER = ORGANIZATION_ARN.replace(ORGANIZATION_ID, "o-strangers00")
     ],
 )
 def test_has(account, answer):
-    found = Members(organized(members(UNIT_ARN, ALICE, path=PATH, **{f"a{CAROL}": "SUSPENDED"})))
+    found = Membership([members(UNIT_ARN, ALICE, path=PATH, **{f"a{CAROL}": "SUSPENDED"})])
 
     assert found.has(UNIT_ARN, account) is answer
     # What was not asked is not known, whatever is known of another one.
@@ -36,35 +41,20 @@ def test_has(account, answer):
 
 
 @pytest.mark.parametrize(
-    "result",
+    ("read", "why"),
     [
-        {},
-        {"skipped": True},
-        {"failed": True, "msg": "no"},
-        {"results": []},
-        organized(members(UNIT_ARN, path=PATH, failure=NO)),
-        organized(members(UNIT_ARN, ALICE, path=NO)),
+        ([], NOT_ASKED),
+        ([members(ORGANIZATION_ARN, ALICE)], NOT_ASKED),
+        ([members(UNIT_ARN, path=PATH, failure=NO)], NO),
+        ([TargetFacts(UNIT_ARN, NO)], NO),
+        ([TargetFacts(UNIT_ARN, members(UNIT_ARN).organization, NO)], NO),
     ],
 )
-def test_what_was_not_answered_in_full_is_not_known(result):
-    found = Members(result)
+def test_what_was_not_answered_in_full_is_not_known(read, why):
+    found = Membership(read)
 
-    assert (found.has(UNIT_ARN, ALICE), found.path(UNIT_ARN)) == (None, "")
-    assert found.why == str(result.get("msg") or "AWS Organizations was not asked")
-
-
-def test_accounts_that_nobody_asked_for_are_not_known():
-    [entry] = organized(members(UNIT_ARN, ALICE, path=PATH))["results"]
-
-    found = Members({"results": [{**entry, "accounts": None}]})
-
-    assert (found.has(UNIT_ARN, ALICE), found.path(UNIT_ARN)) == (None, UNIT_PATH)
-
-
-def test_path__with_the_units_below_as_key_policies_name_it():
-    found = Members(organized(members(UNIT_ARN, path=PATH), members(ORGANIZATION_ARN, ALICE)))
-
-    assert (found.path(UNIT_ARN), found.path(ORGANIZATION_ARN)) == (UNIT_PATH, "")
+    assert (found.has(UNIT_ARN, ALICE), found.why_not(UNIT_ARN)) == (None, why)
+    assert found.was_asked(UNIT_ARN) is (why is NO)
 
 
 def test_of_same_organization():

@@ -132,8 +132,40 @@ def test_parse_request__copies_go_to_every_region_but_the_sources_own():
     request = asked(images=None, source=f"{IMAGE_ID} {REGION}", regions=[REGION, OTHER_REGION], kms_keys="alias/golden")
     [declaration] = request.declarations
 
-    assert declaration.images == (ImageSelector(REGION, IMAGE_ID),)
+    assert (declaration.images, declaration.copies.with_source) == ((), True)
     assert [one.region for one in declaration.copies.destinations] == [OTHER_REGION]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "itself"),
+    [
+        ("alias/golden", [OTHER_REGION], True),
+        ({REGION: "alias/own"}, [REGION, OTHER_REGION], False),
+        ({OTHER_REGION: "alias/golden"}, [OTHER_REGION], True),
+    ],
+)
+def test_parse_request__a_key_for_the_sources_own_region_means_a_copy_there(keys, expected, itself):
+    request = asked(images=None, source=f"{IMAGE_ID} {REGION}", regions=[REGION, OTHER_REGION], kms_keys=keys)
+    [declaration] = request.declarations
+
+    assert [one.region for one in declaration.copies.destinations] == expected
+    assert declaration.copies.with_source is itself
+
+
+def test_parse_request__a_source_by_name_and_tags():
+    source = {"name": "golden-*", "tags": {"Release": "stable"}, "region": REGION}
+    request = asked(images=None, source=source, regions=[REGION, OTHER_REGION], kms_keys="alias/golden")
+    [declaration] = request.declarations
+
+    assert declaration.copies.request.source == ImageSelector(REGION, "", "golden-*", (("Release", "stable"),))
+    assert (declaration.images, declaration.copies.with_source) == ((), True)
+
+
+def test_parse_request__a_source_in_its_own_region_alone_is_an_ami_like_others():
+    for source in (f"{IMAGE_ID} {REGION}", f"name=golden-* {REGION}"):
+        [declaration] = asked(images=None, source=source, regions=REGION).declarations
+
+        assert (len(declaration.images), declaration.copies) == (1, None)
 
 
 def several(*entries, **run):

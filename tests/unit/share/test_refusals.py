@@ -56,6 +56,7 @@ def test_refusals__none():
             read(plain()),
             ["shared with 2 accounts", "quota is 1"],
         ),
+        ({"snapshots": True}, read(plain()), [IMAGE_ID, "no EBS snapshots"]),
         ({"account_ids": OWNER}, read(plain()), ["Nobody to share with: account_ids names only the account that owns"]),
         (
             {"account_ids": None, "organization_arns": ORGANIZATION_ARN},
