@@ -85,7 +85,7 @@ SCENARIO = Scenario(
         f"{settings.regions} with {settings.accounts} accounts; a copy takes {COPY_SECONDS} s"
     ),
     work="Copy and first share",
-    accounts=5,
+    sizes=(5,),
     build=build,
     contenders=(
         contender.ours("golden.ami.share", for_us),

@@ -38,8 +38,8 @@ def stop_if_used(ec2: Any, image_id: str, accounts: list[str]) -> None:
 
 def revoke(kms: Any, key: str, accounts: list[str]) -> int:
     grantees = {f"arn:aws:iam::{account}:root" for account in accounts}
-    doomed = [one["GrantId"] for one in grants(kms, key) if one["GranteePrincipal"] in grantees]
-    return at_once(lambda grant_id: kms.revoke_grant(KeyId=key, GrantId=grant_id), doomed)
+    to_revoke = [one["GrantId"] for one in grants(kms, key) if one["GranteePrincipal"] in grantees]
+    return at_once(lambda grant_id: kms.revoke_grant(KeyId=key, GrantId=grant_id), to_revoke)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ SCENARIO = Scenario(
         f"{settings.accounts} accounts"
     ),
     work="Removal",
-    accounts=100,
+    sizes=(20, 100),
     build=build,
     contenders=(
         contender.ours("golden.ami.unshare", for_us),

@@ -37,7 +37,7 @@ SCENARIO = Scenario(
     name="share",
     title=lambda settings: f"Share one encrypted AMI in {settings.regions} Regions with {settings.accounts} accounts",
     work="First share",
-    accounts=100,
+    sizes=(20, 100),
     build=build,
     contenders=(
         contender.ours("golden.ami.share", for_us),

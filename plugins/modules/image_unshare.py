@@ -33,8 +33,9 @@ options:
     type: raw
   source:
     description:
-      - One AMI, as a dictionary of C(image_id) and C(region) or as text, whose copies in O(regions) are meant, and itself if its
-        Region is among them. The AMI itself may be gone.
+      - One AMI, as for M(golden.ami.image_share), by C(image_id) or by C(name) and C(tags), whose copies in O(regions) are meant,
+        and itself with all copies beside it if its Region is among them. One that is named by its ID may be gone.
+      - More than one copy in another Region is refused. Name those that are meant in O(images).
     type: raw
   regions:
     description:

@@ -60,7 +60,7 @@ def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
     for members, by_states in groups:
         title = members[0] if len(members) == 1 and len(members[0]) <= _NAME else ""
         if not title:
-            title = f"{len(members)} ({len(legend) + 1})"
+            title = f"group {len(legend) + 1}"
             legend.append((title, members))
         rows += [
             (title, _places(places, number_of_amis), *(state.word for state in states)) for states, places in by_states
@@ -105,7 +105,9 @@ def _by_states(states: Mapping[Place, tuple[State, ...]]) -> list[tuple[tuple[St
 
 
 def _members(title: str, members: Sequence[str]) -> list[str]:
-    lines = textwrap.wrap(f"{title}: {', '.join(members)}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    size = f", {len(members)} consumers" if len(members) > 1 else ""
+    text = f"{title}{size}: {', '.join(members)}"
+    lines = textwrap.wrap(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
     if len(lines) <= MEMBERS:
         return lines
     left = sum(line.count(",") for line in lines[MEMBERS:]) + 1

@@ -13,7 +13,7 @@ from .._base.outcome import Failure, explanation
 from .._key_policy.identifiers import unit_of, unit_of_path
 from .._kms_grant.patterns import of_other_accounts
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
-from .._organization import limits
+from .._organization import guard as organization_guard
 from .._organization.model import Account, Organization, TargetFacts
 from .request import Consumers, Declaration, ShareRequest
 
@@ -83,7 +83,7 @@ def questions(request: ShareRequest) -> Questions:
         if not request.keys.vouched:
             given = given_paths(consumers)
             asked += [arn for arn in consumers.unit_arns if arn not in given]
-    members = limits.to_look_up(request.guard, _named_accounts(request))
+    members = organization_guard.to_look_up(request.guard, _named_accounts(request))
     return Questions(tuple(dict.fromkeys(asked)), accounts, tuple(members))
 
 
@@ -176,9 +176,9 @@ def _paths(request: ShareRequest, answers: Answers) -> tuple[dict[str, str], dic
 def _guarded(request: ShareRequest, answers: Answers) -> list[str]:
     """The organization guard. Accounts of OUs come from an organization that has been allowed by its ID."""
     guard, named = request.guard, _named_accounts(request)
-    unknown = limits.to_look_up(guard, named)
+    unknown = organization_guard.to_look_up(guard, named)
     if not unknown:
-        return limits.outside_accounts(guard, named, ())
+        return organization_guard.outside_accounts(guard, named, ())
     facts, option = answers.organization, f"{request.prefix}allowed_organization_id"
     organization = facts.organization if facts else None
     listing = f"Or list the accounts in {request.prefix}allowed_account_ids."
@@ -192,7 +192,7 @@ def _guarded(request: ShareRequest, answers: Answers) -> list[str]:
     if not isinstance(members, tuple):
         why = _why(request, "the organization", facts, members)
         return [f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be told. {why} {listing}"]
-    return limits.outside_accounts(guard, named, (placed.account.account_id for placed in members))
+    return organization_guard.outside_accounts(guard, named, (placed.account.account_id for placed in members))
 
 
 def some(names: Iterable[str], most: int = 3) -> str:

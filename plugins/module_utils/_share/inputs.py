@@ -17,9 +17,9 @@ from .._base.values import is_unanswered
 from .._image import inputs as image_inputs
 from .._image import selection
 from .._launch_permission import model as permissions
-from .._organization import limits
+from .._organization import guard as organization_guard
 from .._organization import paths as unit_paths
-from .._organization.limits import Guard
+from .._organization.guard import Guard
 from .copy_inputs import read_copies, source_alone
 from .request import (
     Consumers,
@@ -94,7 +94,7 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     run = Inputs(given, prefix)
     run.add(params.get("problems_found") or ())
     guard = _guard(run)
-    run.add(limits.check_guard(guard))
+    run.add(organization_guard.check_guard(guard))
     read = _declarations(run, params.get("declarations"), known_regions)
     partitions = {partition for _declaration, partition in read if partition}
     if len(partitions) > 1:
@@ -106,7 +106,7 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     organizations = read_organizations(run)
     for declaration in declarations:
         consumers = declaration.consumers
-        outside = limits.outside(guard, _arns(consumers), consumers.public)
+        outside = organization_guard.outside(guard, _arns(consumers), consumers.public)
         of = f"{prefix}declarations: {declaration.name}: " if declaration.name else prefix
         run.add(f"{of}{problem.removeprefix(prefix)}" for problem in outside)
     request = ShareRequest(

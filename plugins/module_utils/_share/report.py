@@ -244,8 +244,8 @@ def _without_auto_scaling(request: ShareRequest, rows: Iterable[Consumer]) -> li
     cure = (
         "The failures say why."
         if asked
-        else f"{request.prefix}auto_scaling has the two ways that AWS documents to give it access."
+        else f"Set {request.prefix}auto_scaling to grant or key_policy, or let the accounts make the grants themselves."
     )
     return [
-        f"Auto Scaling of {some(without)} cannot use a key of these AMIs: its groups would start no instance. {cure}"
+        f"Auto Scaling groups of {some(without)} cannot launch these AMIs: the service-linked role has no access to a key. {cure}"
     ]

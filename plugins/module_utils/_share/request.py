@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from .._image.selection import ImageSelector
 from .._image_copy.request import CopyRequest, Destination
-from .._organization.limits import Guard
+from .._organization.guard import Guard
 
 
 class KeyAccess(StrEnum):

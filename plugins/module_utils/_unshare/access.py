@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._base.layers import NOT_ASKED, NOT_NEEDED, REMOVED, UNCHANGED, Layer, State
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import Failure, explanation
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._kms_grant.model import Grant, name_stem
-from .._kms_grant.plan import KeyChange
+from .._kms_grant.plan import GrantOutcome
 from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
 from .._share.key_plan import ACCOUNTS, AUTO_SCALING
 from .decide import Decision
@@ -50,19 +50,21 @@ class TakenKey:
         self._going = frozenset(decision.removal.going)
         grants, policy = decision.removal.grants, decision.removal.policy
         self._failure = grants.failure if grants else None
-        self._planned = bool(grants and isinstance(grants.change, KeyChange))
+        self._planned = bool(grants and grants.change)
         self._revoked, self._left, self._strangers = self._sort(grants)
         self._statements = self._sort_statements(policy)
 
-    def _sort(self, outcome: Outcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
+    def _sort(self, outcome: GrantOutcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
         """Grantee principals whose grants are gone, those whose grants are left, and left grants nobody named by account."""
         revoked: set[str] = set()
         left: set[str] = set()
         strangers: dict[str, list[str]] = {}
         if outcome is None:
             return revoked, left, strangers
-        there = {grant["grant_id"] for grant in outcome.after or ()}
-        doomed = outcome.change.plan.revoke if isinstance(outcome.change, KeyChange) else ()
+        doomed = outcome.change.plan.revoke if outcome.change else ()
+        # What a key has after the calls is None where it is not known: then none of them is known to be gone.
+        shown_after = doomed if outcome.after is None else outcome.after
+        there = {one.grant_id if isinstance(one, Grant) else one["grant_id"] for one in shown_after}
         whose = self._grantees()
         for grant in doomed:
             (left if grant.grant_id in there else revoked).add(_whose(grant, whose))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from .._base.outcome import Failure, Outcome, describe, explanation
+from .._base.outcome import AnyOutcome, Failure, describe, explanation
 from .._image.blockers import Sharing, find_blockers, unread
 from .._image.facts import ImageFacts
 from .._launch_permission.model import ACCOUNT
@@ -69,7 +69,7 @@ def _unread(request: UnshareRequest, read: ImageFacts) -> list[Failure]:
     return [failure for failure in found if failure in needed]
 
 
-def _outcomes(plans: Iterable[Outcome]) -> Iterator[str]:
+def _outcomes(plans: Iterable[AnyOutcome]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for plan in plans:
         if plan.failure:

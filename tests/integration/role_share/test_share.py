@@ -85,8 +85,8 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert not sees(world, newest[REGION])
     assert [image["image_id"] for image in preview.result["results"]] == [newest[REGION], newest[OTHER_REGION]]
     assert preview.result["table"][0] == "Check mode: nothing was written. This is what would be."
-    assert outcomes(preview) == [["2", "(1)", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
-    assert f"2 (1): {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
+    assert outcomes(preview) == [["group", "1", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
+    assert f"group 1, 2 consumers: {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
     warning = preview.result["notes"][0]
     assert warning == f"share_account_ids: {OWNER} owns the AMI and may always launch it; dropped."
     assert warning in " ".join(preview.table.split())

@@ -207,7 +207,9 @@ def test_apply__launch_permissions_then_snapshots_then_keys(aws, account):
         "key access",
         "key access",
         "key access",
+        "key access",
     ]
+    assert "key access: 2 of 2 grants revoked" in told
 
 
 def test_apply__the_amis_on_the_keys_are_read_behind_the_launch_permissions(aws, account):
@@ -434,3 +436,15 @@ def test_a_policy_is_written_once_for_all_that_goes(aws, account):
         ADMINISTRATION["Sid"],
         "Others",
     ]
+
+
+def test_apply__grants_of_which_nobody_knows_are_not_called_removed(aws, account, monkeypatch):
+    def broken(*_given):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(apply_unshare.apply_grants, "revocable", broken)
+
+    report, _told = perform(aws, images=f"{IMAGE_ID} {REGION}")
+
+    assert [one.states[:2] for one in report.consumers] == [("removed", "failed")]
+    assert "a bug" in report.failures[0]
