@@ -152,8 +152,8 @@ def _text_of(value: Any) -> tuple[str, str]:
     if isinstance(value, str):
         if text_forms.is_blank(value):
             return "", "is empty; leave the item out, or fill it in."
-        strange = characters.check_ascii(value)
-        return value, f"'{value}' {strange}." if strange else ""
+        invisible = characters.check_ascii(value)
+        return value, f"'{value}' {invisible}." if invisible else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), "" if value in _ACCOUNT_NUMBERS else identifiers.lost_number(value)
     return "", f"'{value}' is {identifiers.kind_of(value)}; each item is text."

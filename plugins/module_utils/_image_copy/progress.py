@@ -33,14 +33,14 @@ class Progress:
 
     def lines(self, elapsed: float, copies: Sequence[Ongoing]) -> list[str]:
         """What is new ``elapsed`` seconds after the start; empty most of the time."""
-        told = [_line(copy, elapsed) for copy in copies if self._said.get(copy.job.region) != stage(copy)]
+        new_lines = [_line(copy, elapsed) for copy in copies if self._said.get(copy.job.region) != stage(copy)]
         self._said = {copy.job.region: stage(copy) for copy in copies}
         waiting = any(copy.open for copy in copies)
-        if not told and waiting and elapsed - self._last >= SUMMARY_EVERY:
-            told = [summary(elapsed, copies)]
-        if told:
+        if not new_lines and waiting and elapsed - self._last >= SUMMARY_EVERY:
+            new_lines = [summary(elapsed, copies)]
+        if new_lines:
             self._last = elapsed
-        return told
+        return new_lines
 
 
 def _line(copy: Ongoing, elapsed: float) -> str:

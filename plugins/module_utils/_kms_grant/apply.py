@@ -81,9 +81,9 @@ def _revoke_all(
 ) -> tuple[list[dict[Grant, Any]], Failure | None]:
     """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
     try:
-        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        to_revoke = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
         return _for_each(
-            changes, doomed, functools.partial(_revoke, aws, gone), functools.partial(_own_pace, aws)
+            changes, to_revoke, functools.partial(_revoke, aws, gone), functools.partial(_own_pace, aws)
         ), None
     except Exception as error:
         return [{} for _change in changes], failure_of(error)

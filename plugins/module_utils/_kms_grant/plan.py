@@ -175,8 +175,8 @@ def after_apply(
     new = [made(wanted, result) for wanted, result in created.items() if isinstance(result, str)]
     # AWS took the request: there is a grant, whose ID it did not tell.
     nameless = [wanted for wanted, result in created.items() if _is_made(result)]
-    doomed = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
-    left = [grant for grant in doomed if revoked.get(grant, _NOT_TRIED) is not None]
+    to_revoke = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
+    left = [grant for grant in to_revoke if revoked.get(grant, _NOT_TRIED) is not None]
     return replace(
         outcome,
         after=as_list([*plan.keep, *new, *nameless, *left]),

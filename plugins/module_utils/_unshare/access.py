@@ -51,31 +51,31 @@ class TakenKey:
         grants, policy = decision.removal.grants, decision.removal.policy
         self._failure = grants.failure if grants else None
         self._planned = bool(grants and grants.change)
-        self._revoked, self._left, self._strangers = self._sort(grants)
+        self._revoked, self._left, self._foreign = self._sort(grants)
         self._statements = self._sort_statements(policy)
 
     def _sort(self, outcome: GrantOutcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
         """Grantee principals whose grants are gone, those whose grants are left, and left grants nobody named by account."""
         revoked: set[str] = set()
         left: set[str] = set()
-        strangers: dict[str, list[str]] = {}
+        foreign: dict[str, list[str]] = {}
         if outcome is None:
-            return revoked, left, strangers
-        doomed = outcome.change.plan.revoke if outcome.change else ()
+            return revoked, left, foreign
+        to_revoke = outcome.change.plan.revoke if outcome.change else ()
         # What a key has after the calls is None where it is not known: then none of them is known to be gone.
-        shown_after = doomed if outcome.after is None else outcome.after
+        shown_after = to_revoke if outcome.after is None else outcome.after
         there = {one.grant_id if isinstance(one, Grant) else one["grant_id"] for one in shown_after}
         whose = self._grantees()
-        for grant in doomed:
+        for grant in to_revoke:
             (left if grant.grant_id in there else revoked).add(_whose(grant, whose))
-        named = {grant.grant_id for grant in doomed}
+        named = {grant.grant_id for grant in to_revoke}
         start = f"{self._request.keys.grant_name}/"
         for shown in outcome.after or ():
             account = str(shown["name"]).removeprefix(start).partition("/")[0]
             if shown["grant_id"] not in named:
                 grantee = str(shown["grantee_principal"])
-                strangers.setdefault(account, []).append(grantee.replace(account, "{account}"))
-        return revoked, left, strangers
+                foreign.setdefault(account, []).append(grantee.replace(account, "{account}"))
+        return revoked, left, foreign
 
     def _grantees(self) -> dict[str, str]:
         """The ARN of each grantee principal by itself, and by what our names of its grants begin with."""
@@ -114,11 +114,9 @@ class TakenKey:
             if kind != AUTO_SCALING
         }
         layer = self._layer(arns, names)
-        strangers = self._strangers.get(principal.value, ()) if principal.kind == ACCOUNT else ()
-        if layer.state is not State.FAILED and strangers:
-            reason = (
-                f"{', '.join(strangers)} has a grant of that name; name it in {self._request.prefix}grantee_patterns"
-            )
+        foreign = self._foreign.get(principal.value, ()) if principal.kind == ACCOUNT else ()
+        if layer.state is not State.FAILED and foreign:
+            reason = f"{', '.join(foreign)} has a grant of that name; name it in {self._request.prefix}grantee_patterns"
             return Layer(State.KEPT, reason, self._place[1])
         return layer
 
