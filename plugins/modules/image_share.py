@@ -107,11 +107,11 @@ options:
     type: raw
   declarations:
     description:
-      - Several declarations at once, each a dictionary of C(name) and the options from O(images) to O(snapshots). A key or
-        an AMI that several of them name is read once, planned once for all of them, and written once.
-      - Replaces those options.
-    type: list
-    elements: dict
+      - Several declarations at once, each a dictionary of C(name) and the options from O(images) to O(snapshots). A key or an AMI
+        that several of them name is read once, planned once for all of them, and written once.
+      - Replaces those options; what is given of them beside it is refused. A copy that several declarations ask for
+        is made once, and declarations that ask for different copies where there can be one are refused.
+    type: raw
   allowed_organization_id:
     description:
       - "Organization guard: the ID (C(o-exampleorgid)) of the organization outside of which nothing is shared. Accounts, ARNs and
@@ -430,7 +430,7 @@ def main():
     module = args.make_module(
         {
             **{name: {"type": "raw", **({"no_log": False} if "key" in name else {})} for name in known_options()},
-            "declarations": {"type": "list", "elements": "dict"},
+            "declarations": {"type": "raw"},
             "variables_prefix": {"type": "str"},
             "problems_found": {"type": "list", "elements": "str"},
             "progress_file": {"type": "path"},

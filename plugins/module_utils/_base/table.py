@@ -36,7 +36,7 @@ def draw(report: Report, check_mode: bool) -> list[str]:
         lines += ["", *_amis(report)]
     if report.consumers:
         lines += ["", *_outcomes(report.consumers, len(report.amis))]
-    for title, sentences in (("Failed", report.failures), ("Note", report.notes)):
+    for title, sentences in (("Failed", report.shown_failures), ("Note", report.notes)):
         for sentence in sentences:
             lines += _wrapped(f"{title}: {sentence}")
     return [line.rstrip() for line in lines]
@@ -68,8 +68,9 @@ def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
     shown = _aligned([_TITLES, *rows[:ROWS]])
     if len(rows) > ROWS:
         shown.append(f"and {len(rows) - ROWS} more rows; all of them are in the result")
+    named = {row[0] for row in rows[:ROWS]}
     for title, members in legend:
-        shown += _members(title, members)
+        shown += _members(title, members) if title in named else []
     return shown
 
 

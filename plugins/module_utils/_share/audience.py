@@ -97,7 +97,7 @@ def _named_accounts(request: ShareRequest) -> dict[str, str]:
     """Accounts that the request names and the option that names each; those in patterns are grantee principals too."""
     found: dict[str, str] = {}
     for declaration in request.declarations:
-        found.update(dict.fromkeys(declaration.consumers.account_ids, "account_ids"))
+        found.update(dict.fromkeys(declaration.consumers.account_ids, request.place("account_ids")))
     for account in of_other_accounts(request.keys.patterns).values():
         found.setdefault(account, "grantee_patterns")
     return found
@@ -116,7 +116,7 @@ def resolve(request: ShareRequest, answers: Answers) -> tuple[Audience, list[str
         if not problems and not listed:
             where = f" of {declaration.name}" if declaration.name else ""
             problems.append(
-                f"Nobody to share with: no OU of {request.prefix}accounts_of_organizational_unit_arns{where} has an active "
+                f"Nobody to share with: no OU of {request.option('accounts_of_organizational_unit_arns')}{where} has an active "
                 "account. Next: name other OUs, or the consumers."
             )
     return Audience(principals, paths, unresolved, tuple(left_out.values())), list(dict.fromkeys(problems))
@@ -135,7 +135,7 @@ def _principals(
         facts = answers.units.get(arn)
         listed = facts.accounts if facts else NOT_ASKED
         if not isinstance(listed, tuple):
-            option = f"{request.prefix}accounts_of_organizational_unit_arns"
+            option = request.option("accounts_of_organizational_unit_arns")
             problems.append(f"{option}: {_why(request, arn, facts, listed)}")
             continue
         accounts += [placed.account.account_id for placed in listed if placed.account.state == ACTIVE]

@@ -126,3 +126,11 @@ class ShareRequest:
     copy_timeout: int
     partition: str
     prefix: str = ""
+
+    def option(self, name: str) -> str:
+        """An option of a declaration as it is called where the caller wrote it."""
+        return f"{self.prefix}{self.place(name)}"
+
+    def place(self, name: str) -> str:
+        """The same without the prefix."""
+        return f"declarations ({name})" if any(one.name for one in self.declarations) else name

@@ -43,7 +43,7 @@ def outcomes(run: Scenario) -> list[list[str]]:
     table = run.result["table"]
     start = next(number for number, line in enumerate(table) if line.startswith("Consumers"))
     rows = table[start + 1 : table.index("", start)] if "" in table[start:] else table[start + 1 :]
-    return [line.split() for line in rows if not re.match(r"\d+ \(\d+\):", line)]
+    return [line.split() for line in rows if not re.match(r"group \d+, \d+ consumers: ", line)]
 
 
 def golden(world: World) -> tuple[dict[str, str], dict[str, str]]:

@@ -86,7 +86,7 @@ def test_refused_then_predicted_then_done_then_unchanged(world: World, share: Sh
     assert (run.code, run.writes, run.changed) == (2, [], 0)
     assert run.message.startswith("Refused before the first write, nothing was changed:")
     one_of(run.message.splitlines(), THIRD_REGION, "is an AWS managed key: a copy under it cannot be shared")
-    one_of(run.message.splitlines(), "us-west-2", f"{source} is encrypted and no kms_key_id is given")
+    one_of(run.message.splitlines(), "us-west-2", f"{source} is encrypted and no share_kms_keys is given")
 
     preview = share(check=True, **wanted)
 
@@ -188,7 +188,7 @@ def test_encryption_by_default_and_a_multi_region_key(world: World, share: Share
     run = share(**wanted)
 
     assert (run.code, run.writes) == (2, [])
-    one_of(run.message.splitlines(), f"EBS encryption by default is on in {OTHER_REGION}", "no kms_key_id is given")
+    one_of(run.message.splitlines(), f"EBS encryption by default is on in {OTHER_REGION}", "no share_kms_keys is given")
     assert "encryption by default is on in eu-central-1" not in run.message
 
     run = share(**wanted | {"share_kms_keys": f"{OTHER_REGION}={primary}"})

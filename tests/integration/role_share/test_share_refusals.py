@@ -200,7 +200,7 @@ def test_not_for_everybody_and_not_for_organizations(world: World, share: Share)
     assert (public.code, public.writes) == (2, [])
     one_of(public.refusals, encrypted, "has encrypted snapshots (snap-", "cannot be public")
     one_of(public.refusals, product, "product codes (abcdefghijklmnopqrstuvwxy)")
-    one_of(public.refusals, "us-east-1: Block public access for AMIs is on in us-east-1", "never switched off here")
+    one_of(public.refusals, "Block public access for AMIs is on in us-east-1", "never switched off here")
     assert len(public.refusals) == 3
     assert permissions(world, fine) == []
 

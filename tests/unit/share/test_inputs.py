@@ -192,6 +192,9 @@ def test_parse_request__several_declarations():
         ([{**BASE, "acount_ids": [BOB]}], "declarations: base: acount_ids: no such key; did you mean account_ids?"),
         ([{**BASE, "key_access": "grants"}], "declarations: base: key_access is for the whole run"),
         ([{**BASE, "name": ""}, {"name": "", "images": "x"}], "declarations: entry 2: "),
+        ([BASE, {**WEB, "name": "base"}], "declarations: base: several have this name"),
+        (["base"], "declarations: is no list of dictionaries"),
+        ([None], "declarations: is no list of dictionaries"),
     ],
 )
 def test_parse_request__a_wrong_declaration_is_named(entries, part):
@@ -200,12 +203,32 @@ def test_parse_request__a_wrong_declaration_is_named(entries, part):
     assert [problem for problem in found if problem.startswith(part)], found
 
 
+@pytest.mark.parametrize("unanswered", [None, "", " \n"])
+def test_parse_request__declarations_that_nobody_wrote(unanswered):
+    assert asked(declarations=unanswered).declarations == asked().declarations
+
+
+@pytest.mark.parametrize("text", ["base", "- name: base", 5, {"name": "base"}])
+def test_parse_request__declarations_are_a_list(text):
+    assert "declarations: is no list of dictionaries." in problems(declarations=text)
+
+
+def test_parse_request__what_would_be_ignored_beside_declarations_is_refused():
+    """The role gives every option a value; only those that ask for something are."""
+    idle = {"images": [], "source": {}, "copy_source_tags": True, "copy_completion_minutes": 0, "public": False}
+    assert len(asked(**several(BASE) | idle).declarations) == 1
+
+    found = problems(**several(BASE) | {"images": f"{IMAGE_ID} {REGION}", "snapshots": True})
+
+    assert [problem.split(":")[0] for problem in found] == ["images", "snapshots"]
+
+
 def test_parse_request__the_guard_is_for_all_declarations():
     public = {"name": "open", "images": BASE["images"], "public": True}
 
     [problem] = problems(**several(BASE, public, allowed_account_ids=[ALICE]))
 
-    assert problem.startswith("public: everybody is more than is allowed")
+    assert problem.startswith("declarations: open: public: everybody is more than is allowed")
 
 
 def test_known_options__each_once():
