@@ -111,7 +111,7 @@ def test_a_job_template(world: World, job: Job) -> None:
     assert check.code == 0, check.output
     assert check.writes == []
     assert check.artifact["changed"]
-    assert "This is what would be." in check.output
+    assert "These are the predicted changes." in check.output
 
     run = job(answers, verbose="-vvv")
 

@@ -50,7 +50,7 @@ def test_preview_run_again(world: World, share: Share, play_unshare: PlayShare) 
 
     assert (preview.code, preview.writes, preview.changed) == (0, [], 1)
     assert preview.modules == ["image_unshare"]
-    assert "Check mode: nothing was written. This is what would be." in preview.output
+    assert "Check mode: nothing was written. These are the predicted changes." in preview.output
     assert f"-{LEADING_ZERO}: launch permission to ami-" in preview.output
     assert launch(world, images[REGION], account=LEADING_ZERO) == "running"
 
