@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from tests.integration.role_share.conftest import Share
@@ -57,11 +58,12 @@ def test_what_changes_while_copies_are_made_is_seen(world: World, share: Share) 
 
     def meanwhile() -> None:
         while not any(call["operation"] == "CopyImage" for call in world.aws.calls(write=True)):
-            pass
+            time.sleep(0.05)
         for grant in kms.list_grants(KeyId=key)["Grants"]:
             kms.revoke_grant(KeyId=key, GrantId=grant["GrantId"])
         newer.append(world.image("golden-web-2", key))
 
+    world.aws.clear_calls()
     other = threading.Thread(target=meanwhile)
     other.start()
     run = share(**wanted | {"share_copy_description": "once more"})
