@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Share an encrypted golden AMI, copy it to one more Region, and take it back from an account, on the embedded AWS.
+"""Share an encrypted golden AMI, copy it to one more Region, and stop sharing it with an account, on the embedded AWS.
 
 Run it by `make demo`.
 """
@@ -163,7 +163,7 @@ class Demo:
         self.title("Refused: an account ID that YAML read as octal, a mistyped Region")
         code, _output = self.playbook("golden.ami.share", "-e", "@demo/two-mistakes.yml")
         self.check(code != 0 and not self.aws.calls(), f"{len(self.aws.calls())} calls to AWS")
-        self.title("Refused: an AMI on the AWS managed key, and one that does not exist")
+        self.title("Refused: an AMI with the AWS managed key, and one that does not exist")
         code, _output = self.playbook("golden.ami.share", "-e", "@demo/not-shareable.yml")
         writes = self.writes()
         self.check(code != 0 and not writes, f"{len(writes)} writes")

@@ -59,7 +59,7 @@ class ActionModule(ActionBase):
 
     def _lines(self, result: dict[str, Any], host: str) -> Sequence[str]:
         if "done_by" in result:
-            return [f"{self._module}: {host} asks for the same as {result['done_by']}, and it has been done there."]
+            return [f"{self._module}: {host} makes the same request as {result['done_by']}, which has done the work."]
         return result.get("table") or ()
 
     def _with_variables(self, arguments: dict[str, Any], variables: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -162,7 +162,7 @@ EXAMPLES = r"""
     wait_timeout: 7200
   register: copies
 
-- name: Copy an AMI that is on the AWS managed key, in its own Region, under a key that can be shared
+- name: Copy an AMI that is encrypted with the AWS managed key, in its own Region, with a key that can be shared
   golden.ami.image_copy:
     image_id: ami-0123456789abcdef0
     source_region: eu-west-1

@@ -370,11 +370,11 @@ results:
         message:
           description: What prevents sharing, with the IDs concerned.
           type: str
-          sample: snap-0123456789abcdef0 of ami-0123456789abcdef0 is encrypted under the AWS managed key, which cannot be shared.
+          sample: snap-0123456789abcdef0 of ami-0123456789abcdef0 is encrypted with the AWS managed key, which cannot be shared.
         cure:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+          sample: Copy the AMI with a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
             kms_key_id) and share the copy.
     error:
       description: Why the AMI could not be read completely; null when it could. Keys as for M(golden.ami.launch_permission).

@@ -47,7 +47,9 @@ options:
     description:
       - "Customer managed keys for the copies: a dictionary of Region and key (ID, ARN or C(alias/NAME)), or one alias or
          multi-Region key ARN for all Regions. As text: one C(REGION=KEY) a line."
-      - A copy that would be encrypted with the AWS managed key is refused, because it could not be shared.
+      - A key for the source's own Region, in a dictionary, copies the AMI there as well, and the copy is shared instead of
+        the source. One key for all Regions is used in the other Regions only. A copy that would be encrypted with the AWS
+        managed key is refused, because it could not be shared.
     type: raw
   copy_name:
     description: Name of the copies. The default is that of the source.

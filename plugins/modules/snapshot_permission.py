@@ -235,7 +235,7 @@ results:
         next_step:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+          sample: Copy the AMI with a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
             kms_key_id) and share the copy.
 problems:
   description: Every value that was refused, with the cure.

@@ -63,7 +63,7 @@ class Inputs:
     @staticmethod
     def cure_of_empty_guard(_name: str) -> str:
         return (
-            "is empty, and an empty guard guards nothing; leave it out where none is wanted. In AWX write "
+            "is empty, and an empty guard guards nothing; leave it out to have no guard. In AWX write "
             "guards into the extra variables of the job template, never into a survey, where they can be emptied."
         )
 

@@ -29,7 +29,7 @@ def draw(report: Report, check_mode: bool) -> list[str]:
     """The lines of the table: the AMIs, a row for each outcome, who is in each group, and what else there is to say."""
     lines = []
     if check_mode and not report.refused:
-        lines.append("Check mode: nothing was written. This is what would be.")
+        lines.append("Check mode: nothing was written. These are the predicted changes.")
     if report.refused:
         lines.append("Refused, nothing was changed.")
     if report.amis:

@@ -48,7 +48,7 @@ def _line(copy: Ongoing, elapsed: float) -> str:
     if copy.failure:
         return f"{region}: failed after {duration(elapsed)}: {copy.failure.message}"
     if copy.queued:
-        return f"{region}: queued, AWS copies as much as it can there; {copy.queued.message}"
+        return f"{region}: queued, because the limit of concurrent copies is reached there; {copy.queued.message}"
     if copy.done:
         state = copy.state.state if copy.state else ""
         return f"{region}: {image_id} is {state} after {duration(elapsed)}"

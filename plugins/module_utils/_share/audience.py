@@ -104,7 +104,7 @@ def _named_accounts(request: ShareRequest) -> dict[str, str]:
 
 
 def resolve(request: ShareRequest, answers: Answers) -> tuple[Audience, list[str]]:
-    """The consumers, and a problem for everything that could not be found out or is outside of the guard."""
+    """The consumers, and a problem for everything that could not be determined or is outside of the guard."""
     problems: list[str] = []
     left_out: dict[str, LeftOut] = {}
     principals = tuple(
@@ -184,14 +184,16 @@ def _guarded(request: ShareRequest, answers: Answers) -> list[str]:
     listing = f"Or list the accounts in {request.prefix}allowed_account_ids."
     if isinstance(organization, Organization) and organization.organization_id != guard.organization_id:
         return [
-            f"{option}: the caller's organization is {organization.organization_id}, so that nobody can tell whether "
+            f"{option}: the caller's organization is {organization.organization_id}, so it cannot be determined whether "
             f"{some(unknown)} belong to {guard.organization_id}. Next: use credentials "
             f"({request.prefix}organizations_role_arn) of {guard.organization_id}. {listing}"
         ]
     members = facts.accounts if facts and isinstance(organization, Organization) else None
     if not isinstance(members, tuple):
         why = _why(request, "the organization", facts, members)
-        return [f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be told. {why} {listing}"]
+        return [
+            f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be determined. {why} {listing}"
+        ]
     return organization_guard.outside_accounts(guard, named, (placed.account.account_id for placed in members))
 
 

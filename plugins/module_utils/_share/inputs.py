@@ -126,7 +126,7 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
 
 
 def _guard(inputs: Inputs) -> Guard:
-    """Whoever writes the name of a guard means one: what is left of it when it was emptied must not let everybody in."""
+    """Whoever writes the name of a guard means one: what is left of it when it was emptied must not allow everybody."""
     empty = [name for name in GUARDS if inputs.has(name) and inputs.is_empty(name)]
     inputs.add(f"{inputs.prefix}{name}: {inputs.cure_of_empty_guard(name)}" for name in empty)
     listed = frozenset(inputs.texts("allowed_account_ids")) if inputs.has("allowed_account_ids") else None

@@ -104,7 +104,7 @@ def _needs_grants(request: ShareRequest, audience: Audience) -> bool:
 
 
 def _needs_policies(request: ShareRequest, audience: Audience) -> bool:
-    """For statements, to tell what Auto Scaling may do, and to tell whether organizations are let in as was said."""
+    """For statements, to tell what Auto Scaling may do, and to tell whether organizations are allowed as the option says."""
     accounts = any(one.kind == ACCOUNT for one in audience.everybody)
     organizations = any(one.kind != ACCOUNT and one != EVERYBODY for one in audience.everybody)
     of_accounts = request.keys.access is KeyAccess.KEY_POLICY or request.auto_scaling.mode is not AutoScalingMode.IGNORE

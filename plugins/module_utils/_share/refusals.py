@@ -180,7 +180,7 @@ def notes(request: ShareRequest, audience: Audience) -> list[str]:
         one.snapshots and (one.consumers.organization_arns or one.consumers.unit_arns) for one in request.declarations
     ):
         found.append(
-            f"{request.option('snapshots')}: EC2 knows no snapshot permission for organizations and OUs; their accounts can "
+            f"{request.option('snapshots')}: EC2 has no snapshot permission for organizations and OUs; their accounts can "
             f"launch the AMIs and not copy them, unless {request.option('account_ids')} names them."
         )
     return found

@@ -25,7 +25,7 @@ from .refusals import notes, owner_warnings
 from .request import AutoScalingMode, ShareRequest
 from .targets import Target
 
-_NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; what is there was not read again.")
+_NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; its state was not read again.")
 _NOT_READ = Layer(State.UNKNOWN, "The AMI could not be read any more when its turn came.")
 
 

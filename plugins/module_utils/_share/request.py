@@ -71,7 +71,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class KeyTerms:
-    """How consumers are let in at the keys.
+    """How consumers get access to the keys.
 
     :param patterns: ARNs of further grantee principals of each account, with ``{account}`` and ``{partition}``.
     :param operations: of the grants, and actions of the statements; empty for what launching needs.

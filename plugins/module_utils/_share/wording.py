@@ -26,7 +26,7 @@ _OPTIONS = {
 _KEY = re.compile(r"\bkms_key_id\b")
 _USE_GRANTS = "use grants (golden.ami.kms_grant)"
 _NAMED_ONCE = re.compile(
-    r" With grant_is_for_aws_resource=false they are named once, and can hand the key on to anybody\."
+    r" With grant_is_for_aws_resource=false they are named once, and can give anybody access to the key\."
 )
 _OTHER_SID = "Use another sid."
 _WITHOUT_OTHERS = "without keep_others"

@@ -23,7 +23,7 @@ from .key_plan import KINDS, auto_scaling_role, grantees, sid_of
 from .request import UnshareRequest
 from .staying import StayingKey
 
-NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; what is there was not read again.")
+NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; its state was not read again.")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class TakenKey:
         if failure:
             return Layer(State.FAILED, explanation(failure), self._place[1])
         if self._decision.removal.unread:
-            reason = "whether statements of the key policy let it in is not known"
+            reason = "whether statements of the key policy allow it is not known"
             return Layer(State.UNKNOWN, f"{reason}: {explanation(self._decision.removal.unread)}", self._place[1])
         taken = any(arn in self._revoked for arn in listed) or any(
             name in self._statements[kind].gone

@@ -122,8 +122,8 @@ def _gone(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
         if read.image is None:
             message = find_blockers(read, Sharing(frozenset(), 0))[0].message
             yield (
-                f"{read.selector.region}: {message} Nothing to remove there, and its keys are not known; to take back what was "
-                f"granted, name them in {request.prefix}keys."
+                f"{read.selector.region}: {message} Nothing to remove there, and its keys are not known; to revoke "
+                f"what was granted, name them in {request.prefix}keys."
             )
 
 

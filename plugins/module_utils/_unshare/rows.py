@@ -19,7 +19,7 @@ from .request import UnshareRequest
 from .staying import StayingKey
 from .targets import Target
 
-_AGAIN = "EC2 lists it again after it was removed: somebody has shared the AMI again meanwhile, or EC2 shows the removal late"
+_AGAIN = "EC2 lists it again after it was removed: somebody has shared the AMI again, or EC2 shows the removal late"
 
 
 class Rows:

@@ -84,7 +84,7 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert (preview.code, preview.writes, preview.changed) == (0, [], True)
     assert not sees(world, newest[REGION])
     assert [image["image_id"] for image in preview.result["results"]] == [newest[REGION], newest[OTHER_REGION]]
-    assert preview.result["table"][0] == "Check mode: nothing was written. This is what would be."
+    assert preview.result["table"][0] == "Check mode: nothing was written. These are the predicted changes."
     assert outcomes(preview) == [["group", "1", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
     assert f"group 1, 2 consumers: {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
     warning = preview.result["notes"][0]

@@ -132,7 +132,7 @@ def test_granted_by_the_accounts_themselves(world: World, share: Share) -> None:
     one_of(run.refusals, "share_grant_operations: without Encrypt the accounts could not grant it")
     run = share(**wanted | {"share_auto_scaling_role_arn": ""})
     assert (run.code, run.calls) == (2, [])
-    one_of(run.refusals, "share_auto_scaling_role_arn: goes with share_auto_scaling=grant, which needs it")
+    one_of(run.refusals, "share_auto_scaling_role_arn: is for share_auto_scaling=grant, which requires it")
 
     preview = share(check=True, **wanted)
 

@@ -15,7 +15,7 @@ from tests.integration.role_share.consumer import grantees, launch, permissions
 from tests.integration.role_unshare.test_unshare import root
 from tests.integration.world import CONSUMER, LEADING_ZERO, OTHER, OTHER_REGION, REGION, World, fault
 
-TASKS = ["Take the AMIs back", "Publish the result to the play", "Hand the result to AWX"]
+TASKS = ["Stop sharing the AMIs", "Publish the result to the play", "Hand the result to AWX"]
 REGIONS = (REGION, OTHER_REGION)
 
 
@@ -50,7 +50,7 @@ def test_preview_run_again(world: World, share: Share, play_unshare: PlayShare) 
 
     assert (preview.code, preview.writes, preview.changed) == (0, [], 1)
     assert preview.modules == ["image_unshare"]
-    assert "Check mode: nothing was written. This is what would be." in preview.output
+    assert "Check mode: nothing was written. These are the predicted changes." in preview.output
     assert f"-{LEADING_ZERO}: launch permission to ami-" in preview.output
     assert launch(world, images[REGION], account=LEADING_ZERO) == "running"
 
@@ -138,7 +138,7 @@ def test_the_roles_own_state_cannot_be_set_from_outside(world: World, share: Sha
 
     assert run.writes == []
     assert "__unshare_run: is a name of the role's own; remove it from the extra variables." in run.message
-    assert (run.code, run.tasks) == (2, ["Take the AMIs back"])
+    assert (run.code, run.tasks) == (2, ["Stop sharing the AMIs"])
 
 
 def test_there_and_back_in_one_play(world: World, play_share: PlayShare) -> None:

@@ -105,7 +105,7 @@ def test_draw__many_amis():
 def test_draw__failures_and_notes_are_wrapped():
     shown = lines(row(), failures=("word " * 40,), notes=("a note",), check=True)
 
-    assert shown[0] == "Check mode: nothing was written. This is what would be."
+    assert shown[0] == "Check mode: nothing was written. These are the predicted changes."
     assert [line for line in shown if line.startswith("Failed: word word")]
     assert shown[-1] == "Note: a note"
 

@@ -194,7 +194,7 @@ def test_progress__a_line_for_each_change_and_none_between():
 
     assert progress.lines(0, both) == [
         f"eu-central-1: {COPY_ID} is being copied",
-        "us-east-1: queued, AWS copies as much as it can there; Too many snapshot copies in progress.",
+        "us-east-1: queued, because the limit of concurrent copies is reached there; Too many snapshot copies in progress.",
     ]
     assert progress.lines(5, both) == []
     both[1] = at("us-east-1", running())

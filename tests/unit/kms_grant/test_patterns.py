@@ -59,9 +59,9 @@ def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"auto_scaling_role_arn": ""}, "goes with share_auto_scaling=grant, which needs it"),
-        ({"auto_scaling": "report"}, "goes with share_auto_scaling=grant, which needs it"),
-        ({"auto_scaling": "key_policy"}, "goes with share_auto_scaling=grant, which needs it"),
+        ({"auto_scaling_role_arn": ""}, "is for share_auto_scaling=grant, which requires it"),
+        ({"auto_scaling": "report"}, "is for share_auto_scaling=grant, which requires it"),
+        ({"auto_scaling": "key_policy"}, "is for share_auto_scaling=grant, which requires it"),
         ({"auto_scaling_role_arn": ROLE.format(ALICE)}, "must have {account} where an ARN has the account"),
         ({"auto_scaling_role_arn": f"arn:aws:iam::{OWNER}:role/{{account}}"}, "must have {account} where an ARN has"),
         ({"auto_scaling_role_arn": "arn:aws:iam::{acount}:role/a"}, "must have {account} where an ARN has"),

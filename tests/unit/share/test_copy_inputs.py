@@ -155,8 +155,8 @@ def test_keys__one_for_each_region_or_one_for_all(keys, key):
         ({OTHER_REGION: "golden"}, "share_kms_keys: 'golden' is not a KMS key"),
         ("golden", "share_kms_keys: 'golden' is not a KMS key"),
         ({OTHER_REGION: OTHER_KEY_ARN.replace(OTHER_REGION, REGION)}, "share_kms_keys: "),
-        (f"{OTHER_REGION}={ALIAS}\n{OTHER_REGION}=alias/b", "is there twice, with different values"),
-        (f'{{"{OTHER_REGION}": "{ALIAS}", "{OTHER_REGION}": "alias/b"}}', f"{OTHER_REGION} is there twice"),
+        (f"{OTHER_REGION}={ALIAS}\n{OTHER_REGION}=alias/b", "is named twice, with different values"),
+        (f'{{"{OTHER_REGION}": "{ALIAS}", "{OTHER_REGION}": "alias/b"}}', f"{OTHER_REGION} is named twice"),
         ([ALIAS], f"share_kms_keys: '{ALIAS}' is no NAME=VALUE"),
         (True, "share_kms_keys: is true or false"),
     ],
@@ -226,7 +226,7 @@ def test_looks():
 def test_without_a_source_nothing_is_copied_and_said(given):
     [problem] = problems(**given, source=None, regions=None, images=f"{IMAGE_ID} {REGION}")
 
-    assert problem == f"share_{next(iter(given))}: is about copies and goes with share_source."
+    assert problem == f"share_{next(iter(given))}: is about copies and requires share_source."
 
 
 def test_a_source_that_is_wrong_is_said_once():

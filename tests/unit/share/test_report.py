@@ -72,7 +72,7 @@ def test_report__snapshots_and_organizations():
 
     assert words(report)[ALICE, REGION][2] == "unchanged"
     assert words(report)["o-exampleorgid", REGION] == ("added", "unchanged", "not_asked", "not_asked")
-    assert any("EC2 knows no snapshot permission for organizations" in note for note in report.notes)
+    assert any("EC2 has no snapshot permission for organizations" in note for note in report.notes)
 
 
 def test_report__a_planned_copy():
@@ -107,7 +107,7 @@ def test_report__who_is_held_back_and_why_once():
         f"kms:CreateGrant: AccessDeniedException: Not for you. This concerns {first} on {IMAGE_ID} in {REGION}, "
         f"{OTHER_IMAGE_ID} in {REGION} ({KEY_ARN}).",
         # The permissions stage was left out here, and what was not reached is not called done.
-        f"The run ended before this was done; what is there was not read again. This concerns {second} on {IMAGE_ID} in "
+        f"The run ended before this was done; its state was not read again. This concerns {second} on {IMAGE_ID} in "
         f"{REGION}, {OTHER_IMAGE_ID} in {REGION}.",
     )
 

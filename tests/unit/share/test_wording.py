@@ -28,7 +28,7 @@ from tests.unit.share.builders import asked, foretold, plain, read, refused
         ("Use another sid. To", "Use another share_statement_sid. To"),
         ("use grants (golden.ami.kms_grant), or", "use grants (share_key_access=grants), or"),
         (
-            "remove it. With grant_is_for_aws_resource=false they are named once, and can hand the key on to anybody.",
+            "remove it. With grant_is_for_aws_resource=false they are named once, and can give anybody access to the key.",
             "remove it.",
         ),
     ],

@@ -377,7 +377,7 @@ def test_check_mode__only_reads(aws, account):
     assert set(aws.operations()).isdisjoint([*WRITES, "CreateImageUsageReport", "DeleteImageUsageReport"])
     assert report.changed
     assert [one.states[:3] for one in report.consumers] == [("removed", "removed", "removed")] * 2
-    assert any("In check mode no usage report is made" in note for note in report.notes)
+    assert any("In check mode no usage report is created" in note for note in report.notes)
 
 
 def test_a_run_that_finds_nothing_left_only_reads_and_looks_for_no_other_amis(aws, account):

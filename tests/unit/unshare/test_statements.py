@@ -240,7 +240,7 @@ def test_statements__one_that_is_not_like_ours_is_refused_and_not_guessed_at():
 
     [refusal] = refused(asked(), read(web(shared_with(ALICE), narrowed)))
 
-    assert "is not like those that are made here" in refusal
+    assert "does not have the form that this module writes" in refusal
 
 
 def test_statements__what_lets_the_same_consumers_make_grants_goes_as_well():
