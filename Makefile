@@ -107,7 +107,7 @@ bench: $(COLLECTIONS) ## how long things take
 docs: $(COLLECTIONS) ## the documentation as web pages, in .build/docs
 	rm -rf .build/docs
 	mkdir -p .build/docs/rst
-	$(BIN)/antsibull-docs collection --use-current --squash-hierarchy --dest-dir .build/docs/rst golden.ami
+	$(BIN)/antsibull-docs --config-file tools/antsibull-docs.cfg collection --use-current --squash-hierarchy --dest-dir .build/docs/rst golden.ami
 	$(BIN)/sphinx-build -q -C -D project=golden.ami -D html_theme=alabaster -D extensions=sphinx_antsibull_ext -D suppress_warnings=ref.ref \
 	    .build/docs/rst .build/docs/html
 	@echo "open .build/docs/html/index.html"

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,25 @@ def measure(scenario: Scenario, contender: Contender, settings: Settings) -> tup
     return runs[0], runs[1]
 
 
-def _run(aws: EmbeddedAWS, command: list[str]) -> Run:
+def count_processes(scenario: Scenario, contender: Contender) -> tuple[int, ...]:
+    """How many modules Ansible starts for the work, and again with nothing to do.
+
+    Ansible leaves the program of each module behind for this, which takes time; so it is neither timed nor large.
+    """
+    counts = []
+    with EmbeddedAWS() as aws:
+        built = scenario.build(aws, Settings(regions=2, accounts=2, latency=0))
+        SCRATCH.mkdir(parents=True, exist_ok=True)
+        inputs = SCRATCH / f"{scenario.name}-{contender.name}-processes.json"
+        inputs.write_text(json.dumps(contender.inputs(built)))
+        for _turn in ("the work", "nothing to do"):
+            with tempfile.TemporaryDirectory(dir=SCRATCH) as left:
+                _run(aws, contender.command(str(inputs)), ANSIBLE_KEEP_REMOTE_FILES="true", ANSIBLE_REMOTE_TEMP=left)
+                counts.append(len(list(Path(left).rglob("AnsiballZ_*.py"))))
+    return tuple(counts)
+
+
+def _run(aws: EmbeddedAWS, command: list[str], **settings: str) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
     environment |= aws.environment(OWNER) | {
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
@@ -59,6 +78,7 @@ def _run(aws: EmbeddedAWS, command: list[str]) -> Run:
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "1",
+        **settings,
     }
     result = SCRATCH / "stopwatch.json"
     watched = [sys.executable, str(Path(__file__).with_name("stopwatch.py")), str(result), *command]

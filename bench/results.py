@@ -54,8 +54,12 @@ class Phase:
 
 @dataclass(frozen=True)
 class Measured:
-    """One contender's numbers; ``first`` is the run that does the work, ``again`` the one with nothing to do."""
+    """One contender's numbers; ``first`` is the run that does the work, ``again`` the one with nothing to do.
+
+    ``processes`` are the module processes of both, where they are counted.
+    """
 
     contender: Contender
     first: Phase
     again: Phase
+    processes: tuple[int, ...] = ()

@@ -31,12 +31,15 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Scenario:
-    """``check`` returns what is wrong in the end, by asking the API; ``checked`` says it for the report."""
+    """``check`` returns what is wrong in the end, by asking the API; ``checked`` says it for the report.
+
+    ``sizes`` are the numbers of accounts with which it is measured.
+    """
 
     name: str
     title: Callable[[Settings], str]
     work: str
-    accounts: int
+    sizes: tuple[int, ...]
     build: Callable[[EmbeddedAWS, Settings], World]
     contenders: tuple[Contender, ...]
     check: Callable[[EmbeddedAWS, World], list[str]]

@@ -36,7 +36,7 @@ REGIONS = (
     "sa-east-1",
 )
 NAME = "golden"
-# What our role grants when it is not told otherwise; the others are told, and problems() compares all of them with it.
+# What our role grants by default. The others get it as an input, and problems() compares all of them with it.
 OPERATIONS = (
     "CreateGrant",
     "Decrypt",

@@ -21,9 +21,9 @@ KEY_ALIAS = "alias/golden"
 
 @dataclass(frozen=True)
 class World:
-    golden: dict[str, str]  # AMI ID by Region: one AMI and its copies, each on the key of its Region
+    golden: dict[str, str]  # AMI ID by Region: one AMI and its copies, each encrypted with the key of its Region
     web: str  # another AMI in the first Region, on the same key
-    on_aws_key: str  # an AMI there on the AWS managed key
+    on_aws_key: str  # an AMI there that is encrypted with the AWS managed key
     keys: dict[str, str]  # ARN of the customer managed key by Region
 
 
@@ -53,7 +53,7 @@ def make_key(aws: EmbeddedAWS, region: str) -> str:
 
 
 def register(ec2: Any, region: str, name: str, **encryption: str) -> str:
-    """An AMI with one encrypted snapshot; without a key it lands on the AWS managed key, as on AWS."""
+    """An AMI with one encrypted snapshot; without a key it is encrypted with the AWS managed key, as on AWS."""
     volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=8, Encrypted=True, **encryption)["VolumeId"]
     snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
     ec2.delete_volume(VolumeId=volume)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm_ansible.service_models import parse_once
+
 ROOT = Path(__file__).resolve().parent.parent
 # `make` builds the default tree; the matrix points this at trees with other releases of amazon.aws.
 TREE = Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH") or ROOT / ".build" / "collections").resolve()
@@ -34,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--cold", action="store_true", help="start Ansible and its modules as users do, which takes longer"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models() -> None:
+    parse_once()
 
 
 @pytest.fixture(scope="session")

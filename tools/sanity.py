@@ -29,7 +29,10 @@ subprocess.check_call([sys.executable, "-m", "pip", "install", "-q"] + [a for a 
 GET_PIP_NAMES = ("get_pip_24_2.py", "get_pip_25_2.py")  # core 2.18 and 2.19; 2.20 and 2.21
 
 # What ansible-test warns of and then ends well. It looks for pwsh only when there is PowerShell to check.
-NOT_CHECKED = re.compile(r"All targets skipped|Skipping sanity test|Required program .* not found")
+NOT_CHECKED = re.compile(
+    r"All targets skipped|Skipping (sanity test|tests|pylint|validate-modules)|Required program .* not found"
+)
+RUNNING = re.compile(r'Running sanity test "(?P<name>[^"]+)"')
 
 
 def project_files() -> list[str]:
@@ -69,12 +72,25 @@ def prepare_home() -> None:
         (HOME / ".pip" / "pip.conf").write_text("[global]\n" + "".join(settings))
 
 
+def ansible_test(*arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Its command line and environment."""
+    tools = Path(sys.executable).parent
+    environment = os.environ | {"HOME": str(HOME), "PATH": os.pathsep.join([str(tools), os.environ["PATH"]])}
+    return [str(tools / "ansible-test"), "sanity", "--color", "no", *arguments], environment
+
+
+def list_tests(copy: Path) -> list[str]:
+    command, environment = ansible_test("--list-tests")
+    return subprocess.run(
+        command, cwd=copy, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.split()
+
+
 def run_ansible_test(copy: Path, arguments: list[str]) -> tuple[int, list[str]]:
     """Show the output as it comes, and return it."""
-    tools = Path(sys.executable).parent
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    environment = os.environ | {"HOME": str(HOME), "PATH": os.pathsep.join([str(tools), os.environ["PATH"]])}
-    command = [tools / "ansible-test", "sanity", "--local", "--python", python, "--color", "no", *arguments]
+    command, environment = ansible_test(
+        "--local", "--python", f"{sys.version_info[0]}.{sys.version_info[1]}", *arguments
+    )
     lines = []
     with subprocess.Popen(
         command, cwd=copy, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -87,15 +103,18 @@ def run_ansible_test(copy: Path, arguments: list[str]) -> tuple[int, list[str]]:
 
 def main() -> None:
     prepare_home()
-    status, lines = run_ansible_test(copy_checkout(project_files()), sys.argv[1:])
+    copy = copy_checkout(project_files())
+    status, lines = run_ansible_test(copy, sys.argv[1:])
 
     not_checked = list(dict.fromkeys(line for line in lines if NOT_CHECKED.search(line)))
+    ran = {found["name"] for found in map(RUNNING.match, lines) if found}
+    if not sys.argv[1:]:
+        not_checked += [f"{name} did not run" for name in list_tests(copy) if name not in ran]
     if status:
         sys.exit("sanity: ansible-test found the errors above")
     if not_checked:
         sys.exit("sanity: ansible-test ended well but did not look everywhere:\n  " + "\n  ".join(not_checked))
-    tests = sum(line.startswith("Running sanity test") for line in lines)
-    print(f"sanity: {tests} tests without errors or ignore entries")
+    print(f"sanity: {len(ran)} tests without errors or ignore entries")
 
 
 if __name__ == "__main__":

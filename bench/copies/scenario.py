@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copies: an AMI in one Region, copied to the others, each under the key there, and shared with a few accounts."""
+"""Copies: an AMI in one Region, copied to the others, each with the key there, and shared with a few accounts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def for_others(built: World) -> dict[str, Any]:
 
 
 def check(aws: EmbeddedAWS, built: World) -> list[str]:
-    """Exactly one copy in each Region, available and under the key there, and shared as the source is."""
+    """Exactly one copy in each Region, available and encrypted with the key there, and shared as the source is."""
     home, source = next(iter(built.images.items()))
     others = [region for region in built.keys if region != home]
     with ThreadPoolExecutor(8) as pool:
@@ -81,11 +81,11 @@ def _copies(aws: EmbeddedAWS, region: str, source: str) -> list[tuple[str, str]]
 SCENARIO = Scenario(
     name="copies",
     title=lambda settings: (
-        f"Copy one encrypted AMI to {settings.regions - 1} Regions, each under the key there, and share it in "
+        f"Copy one encrypted AMI to {settings.regions - 1} Regions, each with the key there, and share it in "
         f"{settings.regions} with {settings.accounts} accounts; a copy takes {COPY_SECONDS} s"
     ),
     work="Copy and first share",
-    accounts=5,
+    sizes=(5,),
     build=build,
     contenders=(
         contender.ours("golden.ami.share", for_us),
@@ -93,7 +93,7 @@ SCENARIO = Scenario(
             "bench/copies/loop.yml",
             "a boto3 script that copies to one Region after the other and waits each time, in place of a loop over "
             "community.aws.ec2_ami_copy with wait, which is not installed here; then amazon.aws.kms_key and "
-            "amazon.aws.ec2_ami for each Region. A copy under a wrong key would pass unseen",
+            "amazon.aws.ec2_ami for each Region. A copy with a wrong key would pass unseen",
             for_others,
         ),
         contender.bare(
@@ -103,7 +103,7 @@ SCENARIO = Scenario(
         ),
     ),
     check=check,
-    checked="exactly one copy in each Region, available and on the key there; on each AMI exactly these accounts, on each "
-    "key exactly one grant of the launch operations for each account, and a consumer in each Region that launches",
+    checked="exactly one copy in each Region, available and encrypted with the key there; on each AMI exactly these accounts, "
+    "on each key exactly one grant of the launch operations for each account, and a consumer in each Region that launches",
     targets=targets.of_copies,
 )

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The least that takes an AMI back from some accounts: usage asked for, launch permissions first, then the grants.
+"""The least that stops sharing an AMI with some accounts: usage asked for, launch permissions first, then the grants.
 
-Unlike the role it does not look whether another AMI on the key is still shared with them.
+Unlike the role it does not look whether another AMI with the key is still shared with them.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def stop_if_used(ec2: Any, image_id: str, accounts: list[str]) -> None:
 
 def revoke(kms: Any, key: str, accounts: list[str]) -> int:
     grantees = {f"arn:aws:iam::{account}:root" for account in accounts}
-    doomed = [one["GrantId"] for one in grants(kms, key) if one["GranteePrincipal"] in grantees]
-    return at_once(lambda grant_id: kms.revoke_grant(KeyId=key, GrantId=grant_id), doomed)
+    to_revoke = [one["GrantId"] for one in grants(kms, key) if one["GranteePrincipal"] in grantees]
+    return at_once(lambda grant_id: kms.revoke_grant(KeyId=key, GrantId=grant_id), to_revoke)
 
 
 if __name__ == "__main__":

@@ -58,24 +58,24 @@ def for_bare(built: World) -> dict[str, Any]:
 SCENARIO = Scenario(
     name="removal",
     title=lambda settings: (
-        f"Take one encrypted AMI in {settings.regions} Regions, and its keys, back from {leaving(settings)} of "
+        f"Stop sharing one encrypted AMI in {settings.regions} Regions, and its keys, with {leaving(settings)} of "
         f"{settings.accounts} accounts"
     ),
     work="Removal",
-    accounts=100,
+    sizes=(20, 100),
     build=build,
     contenders=(
         contender.ours("golden.ami.unshare", for_us),
         contender.loop(
             "bench/removal/loop.yml",
             "a loop over the Regions with amazon.aws.ec2_ami and amazon.aws.kms_key (purge_grants), which take the list of "
-            "those who stay. It does less: it asks for no usage report and does not look for other AMIs on the key; and it "
+            "those who stay. It does less: it asks for no usage report and does not look for other AMIs with the key; and it "
             "does more than it should where others have grants, as it retires every grant that is not on its list",
             for_loop,
         ),
         contender.bare(
             "bench.removal.bare",
-            "a threaded boto3 script with the fewest calls. It asks for usage reports, and does not look for other AMIs on "
+            "a threaded boto3 script with the fewest calls. It asks for usage reports, and does not look for other AMIs with "
             "the key",
             for_bare,
         ),

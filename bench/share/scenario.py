@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, golden.ami contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""First share: an AMI that exists in every Region, under a key of each, shared with many accounts."""
+"""First share: an AMI that exists in every Region, encrypted with a key of each, shared with many accounts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SCENARIO = Scenario(
     name="share",
     title=lambda settings: f"Share one encrypted AMI in {settings.regions} Regions with {settings.accounts} accounts",
     work="First share",
-    accounts=100,
+    sizes=(20, 100),
     build=build,
     contenders=(
         contender.ours("golden.ami.share", for_us),

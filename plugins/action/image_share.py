@@ -59,7 +59,7 @@ class ActionModule(ActionBase):
 
     def _lines(self, result: dict[str, Any], host: str) -> Sequence[str]:
         if "done_by" in result:
-            return [f"{self._module}: {host} asks for the same as {result['done_by']}, and it has been done there."]
+            return [f"{self._module}: {host} makes the same request as {result['done_by']}, which has done the work."]
         return result.get("table") or ()
 
     def _with_variables(self, arguments: dict[str, Any], variables: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -67,11 +67,13 @@ class ActionModule(ActionBase):
 
         :return: also the names of the role's own that were set from outside.
         """
+        known = (*ROLE_OPTIONS[self._module](), "declarations")
         arguments.pop("problems_found", None)
+        # For a module null is an option that is not given. A guard that came out as null must not be off for that.
+        arguments = {name: "" if value is None and name in known else value for name, value in arguments.items()}
         prefix = arguments.get("variables_prefix")
         if not prefix:
             return arguments, []
-        known = (*ROLE_OPTIONS[self._module](), "declarations")
         extra = load_extra_vars(self._loader)
         found = role_variables.collect(str(prefix), known, variables, extra, self._templar.template)
         for warning in found.warnings:

@@ -12,18 +12,21 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 notes:
-  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
-    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
-    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
+  - "Besides the listed error codes, any target can have V(region_not_enabled), V(credentials_not_loaded) (a token file or program
+    from which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks a required member) and V(internal_error) (a bug
+    in this collection). The result contains everything that was written, whatever error occurs."
+  - The endpoint of a service, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, takes precedence over O(endpoint_url), which
+    is for all services alike.
 attributes:
   check_mode:
     description: Predicts the result without a write call; the result has the same keys as a real run.
     support: full
   diff_mode:
-    description: Returns what was and what is (in check mode, would be) for each changed target.
+    description: Returns the state before and after (in check mode, the predicted state) of each changed target.
     support: full
   idempotent:
-    description: Run again with the same options and nothing changed in between, it makes no write call.
+    description: A second run with the same options makes no write call, if nothing changed in between.
     support: full
   action_group:
     description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
@@ -31,19 +34,18 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
-notes:
-  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
-    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
-    services alike.
 """
 
     # Modules that only read.
     INFO = r"""
 options: {}
 notes:
-  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
-    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
-    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
+  - "Besides the listed error codes, any target can have V(region_not_enabled), V(credentials_not_loaded) (a token file or program
+    from which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks a required member) and V(internal_error) (a bug
+    in this collection). The result contains everything that was written, whatever error occurs."
+  - The endpoint of a service, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, takes precedence over O(endpoint_url), which
+    is for all services alike.
 attributes:
   check_mode:
     description: Reads only, in check mode as well.
@@ -60,10 +62,6 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
-notes:
-  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
-    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
-    services alike.
 """
 
     # A module that tries in order to know.
@@ -92,19 +90,22 @@ attributes:
     REPORT = r"""
 options: {}
 notes:
-  - "Besides the codes that are listed for a failure, any target can have V(region_not_enabled), V(credentials_not_loaded) (a
-    token file or program with which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks what it always has) and
-    V(internal_error) (a bug of this collection). Whatever is raised, what was written is in the result."
+  - "Besides the listed error codes, any target can have V(region_not_enabled), V(credentials_not_loaded) (a token file or program
+    from which the SDK gets credentials), V(incomplete_answer) (AWS's answer lacks a required member) and V(internal_error) (a bug
+    in this collection). The result contains everything that was written, whatever error occurs."
+  - The endpoint of a service, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
+    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, takes precedence over O(endpoint_url), which
+    is for all services alike.
 attributes:
   check_mode:
-    description: Makes no call that writes, so it has no report made.
-    details: It reads a report that exists already and fits; without one the result is null, with a warning.
+    description: Makes no write call, so it creates no report.
+    details: It reads an existing report that matches. Without one the result is null, with a warning.
     support: partial
   diff_mode:
     description: Changes nothing, so there is no diff.
     support: N/A
   idempotent:
-    description: Has its reports made in each run, and deletes them.
+    description: Creates and deletes its reports in each run.
     support: N/A
   action_group:
     description: Use C(group/golden.ami.aws) or C(group/golden.ami.ami) in C(module_defaults).
@@ -112,8 +113,4 @@ attributes:
     membership:
       - golden.ami.ami
       - golden.ami.aws
-notes:
-  - A service's own endpoint, from C(AWS_ENDPOINT_URL_EC2), C(AWS_ENDPOINT_URL_KMS), C(AWS_ENDPOINT_URL_STS),
-    C(AWS_ENDPOINT_URL_ORGANIZATIONS) or the C(services) section of the profile, goes before O(endpoint_url), which is for all
-    services alike.
 """

@@ -9,20 +9,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_copy
 version_added: 1.0.0
-short_description: Copy an AMI to many Regions at once, each copy once, and show how far it is
+short_description: Copy an AMI to many Regions at once, make each copy once, and show the progress
 description:
-  - Copies one AMI to other Regions, in each under the key that is given for it, and waits until all copies are available.
-  - With a key it also makes a copy in the AMI's own Region. This is how an AMI on the AWS managed key, which cannot be
-    shared, becomes one that can.
-  - A copy is found again by its source, never by its name or tags. A Region that has one gets no other, also when an
-    earlier run was interrupted; a pending copy is waited for. A new source AMI with the same name and tags is
-    copied, because it is another source.
-  - Everything is checked before the first copy starts, because copies cost time and money. If one Region cannot be copied
-    to, nothing is started anywhere, and the message names every reason.
-  - A copy that would come out under an AWS managed key is refused, as it could not be shared. This is so for an encrypted
-    source without O(destinations[].kms_key_id), and for a Region where EBS encryption by default is on with the
-    AWS managed key.
-  - While it waits, a person sees in the terminal and in AWX which Regions are done and how far the others are.
+  - Copies one AMI to other Regions, encrypts each copy with the key that is given for its Region, and waits until all
+    copies are available.
+  - With a key it can also make a copy in the AMI's own Region. An AMI that is encrypted with the AWS managed key cannot be
+    shared, and such a copy of it can.
+  - A copy is identified by its source, never by its name or tags. A Region that has a copy gets no other, also when an
+    earlier run was interrupted. The module waits for a copy that is pending. A new source AMI with the same name and tags
+    is copied, because it is another source.
+  - Everything is checked before the first copy starts, because copies cost time and money. If one Region cannot have its
+    copy, no copy is started in any Region, and the message names every reason.
+  - A copy that would be encrypted with an AWS managed key is refused, because it could not be shared. This applies to an
+    encrypted source without O(destinations[].kms_key_id), and to a Region where EBS encryption by default uses the AWS
+    managed key.
+  - While the module waits, the terminal and AWX show which copies are available and the progress of the others.
   - Launch permissions do not carry over to copies; see M(golden.ami.launch_permission).
 options:
   image_id:
@@ -47,10 +48,10 @@ options:
   destinations:
     description:
       - The Regions to copy to, in the partition of the source; results come in this order.
-      - The Region of the source itself needs O(destinations[].kms_key_id). There may be a copy for each key there, and
-        only one whose snapshots are all encrypted under the given key is the copy that is asked for. If the source itself is
-        encrypted under that key already, nothing is copied, and the Region fails with V(already_encrypted).
-      - A Region that is there twice with the same values is worked on once, and refused with different ones.
+      - The Region of the source itself needs O(destinations[].kms_key_id). There may be a copy for each key there. The
+        requested copy is one whose snapshots are all encrypted with the given key. If the source itself is encrypted with
+        that key, nothing is copied, and the Region fails with V(already_encrypted).
+      - A Region that is named twice with the same values is used once. With different values it is refused.
     type: list
     elements: dict
     required: true
@@ -64,24 +65,24 @@ options:
           - The KMS key for the snapshots of the copy, as key ID, key ARN, alias name (V(alias/NAME)) or alias ARN, in this
             Region. The ARN of a multi-Region key may name another Region, and stands for the replica in this one.
           - It must be a symmetric customer managed key in state Enabled. An unencrypted AMI becomes an encrypted copy with it.
-          - A copy that exists under another key is a failure of its Region, which says so, other than in the Region of the
-            source. The key of a copy cannot be changed.
+          - A copy that is encrypted with another key is a failure of its Region, except in the Region of the source. The
+            key of a copy cannot be changed.
         type: str
       name:
         description: Name of the copy in this Region. Without it O(name) is used.
         type: str
   name:
     description:
-      - Name of the copies. Without it they have the name of the source. It is set when a copy is made; copies that exist
-        keep their names.
+      - Name of the copies. Without it they have the name of the source. It is set when a copy is made. Existing copies keep
+        their names.
     type: str
   description:
     description: Description of the copies, set when they are made. Without it AWS writes one that names the source.
     type: str
   tags:
     description:
-      - Tags for the copies and their snapshots, from their birth. Copies that exist keep theirs.
-      - Keys and values are text. Where the source has a tag of the same key, the value given here wins.
+      - Tags for the copies and their snapshots, set when the copies are made. Existing copies keep theirs.
+      - Keys and values are text. Where the source has a tag with the same key, the value given here takes precedence.
     type: dict
   copy_tags:
     description:
@@ -92,25 +93,25 @@ options:
   completion_duration_minutes:
     description:
       - Have AWS complete each snapshot within this time, 15 to 2880 minutes in steps of 15 (a time-based copy, which costs
-        extra for each GiB). Without it AWS copies as fast as it can, without a promise.
+        extra for each GiB). Without it AWS makes a standard copy, whose duration it does not guarantee.
       - Needs botocore 1.38.0 or newer.
     type: int
   wait:
     description:
       - Wait until the copies are available. With V(false) the task ends when they are started.
-      - A copy for which AWS has no room yet is queued and tried again while waiting. With V(false) it fails.
+      - A copy that exceeds AWS's limit of concurrent copies is tried again while the module waits. With V(false) it fails.
     type: bool
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait for all Regions together. What is pending then is reported as failed with V(wait_timeout)
-        as RV(results[].error.code) and its ID; it goes on in AWS, and the next run waits for it.
-      - Credentials must be valid as long as this, or be renewed by the SDK.
+      - Seconds to wait for all Regions together. A copy that is pending then is reported as failed, with its ID and with
+        V(wait_timeout) as RV(results[].error.code). AWS continues to copy, and the next run waits for it.
+      - The credentials must be valid for this time, or be renewed by the SDK.
     type: int
     default: 3600
   progress_file:
     description:
-      - Used by the action plugin of this module to show progress, and set by it. What a task gives is ignored.
+      - Set by the action plugin of this module to show progress. A value in a task is ignored.
     type: path
 extends_documentation_fragment:
   - golden.ami.attributes
@@ -130,16 +131,15 @@ notes:
     C(DescribeKey) in each destination. Where a copy is to be started, C(DescribeSnapshots) for the source and C(DescribeKey)
     for each of its keys are called once for all Regions. A copy adds one C(CopyImage), and C(DescribeImages) and
     C(DescribeSnapshots) every 5, later every 10 and 15 seconds."
-  - What cannot be told before a copy starts is whether the caller may use the keys, and whether AWS has room for it now.
-  - AWS copies at most 20 snapshots (each volume of an AMI is one) and 100 AMIs into a Region at once.
-  - A copy costs data transfer between the Regions, and storage of its snapshots in the destination. The first copy under a
-    key is a full one.
-  - Progress is shown on stderr. It is not with C(async), with C(no_log), with C(check_mode), and over other connections
-    than C(local).
-  - A copy that failed (state V(failed)) does not count as a copy. It is left where it is, with a warning when a new
-    one is started.
-  - AWS remembers the request for a copy for some time. When the same copy is asked for soon after it was deregistered, AWS may
-    answer with the old ID. This is reported as V(gone) after a minute of waiting; without O(wait) it is not noticed.
+  - Whether the caller may use the keys, and whether a limit of AWS is reached, cannot be determined before a copy starts.
+  - AWS copies at most 20 snapshots (one for each volume of an AMI) and 100 AMIs to a Region at the same time.
+  - A copy costs data transfer between the Regions, and storage of its snapshots in the destination. The first copy with a
+    key is a full copy.
+  - Progress is shown on stderr. It is not shown with C(async), C(no_log) or C(check_mode), nor over connections other than
+    C(local).
+  - A copy in state V(failed) does not count as a copy. It is not removed, and there is a warning when a new one is started.
+  - AWS remembers the request for a copy for some time. When the same copy is asked for soon after it was deregistered, AWS
+    may answer with the old ID. This is reported as V(gone) after a minute of waiting. Without O(wait) it is not detected.
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.image_info
@@ -162,7 +162,7 @@ EXAMPLES = r"""
     wait_timeout: 7200
   register: copies
 
-- name: Copy an AMI that is on the AWS managed key, in its own Region, under a key that can be shared
+- name: Copy an AMI that is encrypted with the AWS managed key, in its own Region, with a key that can be shared
   golden.ami.image_copy:
     image_id: ami-0123456789abcdef0
     source_region: eu-west-1
@@ -270,7 +270,7 @@ results:
       type: str
       sample: available
     progress:
-      description: How much of it is copied, in per cent, as the mean of its snapshots; null when there is no copy.
+      description: Progress of the copy in percent, as the mean of its snapshots; null when there is no copy.
       type: int
       sample: 100
     kms_key_arn:
@@ -284,10 +284,10 @@ results:
         code:
           description:
             - AWS's error code, such as V(UnauthorizedOperation) or V(ResourceLimitExceeded), or one in lower case.
-            - V(wait_timeout) for a copy that is still pending; V(copy_failed) for one that AWS gave up; V(gone) for one
-              that is not there any more.
-            - V(wrong_key) for a copy that exists under another key; V(several_copies) when more than one exists;
-              V(already_encrypted) for a copy that is not needed. These keep no other Region from being copied to.
+            - V(wait_timeout) for a copy that is still pending; V(copy_failed) for one that AWS could not complete; V(gone)
+              for one that does not exist any more.
+            - V(wrong_key) for a copy that is encrypted with another key; V(several_copies) when more than one exists;
+              V(already_encrypted) for a copy that is not needed. These do not stop copies to other Regions.
             - V(not_found), V(pending), V(failed), V(disabled), V(not_available), V(product_codes) and V(storage_not_shared) for
               the source; V(no_key),
               V(aws_managed_key), V(key_disabled) and V(key_unusable) for the key; V(region_not_enabled); V(not_started)
@@ -309,7 +309,8 @@ results:
         next_step:
           description: What to do about it.
           type: str
-          sample: Deregister ami-0fedcba9876543210, see that the caller may use the keys of both Regions, and run again.
+          sample: Deregister ami-0fedcba9876543210, make sure that the caller may use the keys of both Regions, and run
+            again.
 problems:
   description: Every value that was refused, with the cure.
   returned: when the input was refused

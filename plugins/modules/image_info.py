@@ -9,11 +9,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_info
 version_added: 1.0.0
-short_description: Read what stands in the way of sharing AMIs, for many AMIs in many Regions at once
+short_description: Read AMIs, their keys, and what prevents sharing them, for many AMIs in many Regions at once
 description:
   - Reads state, owner, snapshots, the KMS keys behind the snapshots, and the launch permissions of AMIs.
-  - Returns RV(results[].blockers), every reason why an AMI cannot be shared as asked, each with its cure. AWS would refuse
-    some of these in the middle of the work, and would accept others and let the consumer's launch fail.
+  - Returns RV(results[].blockers), every reason why an AMI cannot be shared as asked, each with its cure. AWS would reject
+    some of them while the AMI is being shared. It would accept others, and the consumer's launch would fail.
   - AMIs are given by ID, or by name and tags, which stand for the newest own AMI that matches in each Region.
   - An AMI with blockers does not fail the task. An AMI that could not be read does; the others are read all the same.
 options:
@@ -49,7 +49,7 @@ options:
     elements: str
   grantees:
     description:
-      - Who is to use the keys, as for M(golden.ami.kms_grant). With it the keys' grants are read, too, and
+      - Grantees of the keys, as for M(golden.ami.kms_grant). With it the grants of the keys are read as well, and
         RV(results[].kms_keys[].missing_grantees) says which of them M(golden.ami.kms_grant) would have to make.
     type: list
     elements: str
@@ -63,10 +63,10 @@ options:
     default: golden-ami
   statements:
     description:
-      - Statements that the keys' policies should have. With it the policies are read, too, and
+      - Statements that the key policies should have. With it the policies are read as well, and
         RV(results[].kms_keys[].statements) says what M(golden.ami.kms_key_policy_statement) with C(state=present) and
         C(keep_others=true) would do for each.
-      - A policy that cannot be read then fails the AMI. Key policies can be read in the account of the key only.
+      - A policy that cannot be read is then a failure of the AMI. Key policies can be read in the account of the key only.
     type: list
     elements: dict
     suboptions:
@@ -100,20 +100,20 @@ options:
         default: true
   auto_scaling:
     description:
-      - Whether to find out if Amazon EC2 Auto Scaling in each of O(account_ids) may use the keys, for
-        RV(results[].kms_keys[].auto_scaling). With it the keys' grants and policies are read, too.
+      - Whether to determine if Amazon EC2 Auto Scaling in each of O(account_ids) may use the keys, for
+        RV(results[].kms_keys[].auto_scaling). With it the grants and policies of the keys are read as well.
       - Auto Scaling launches as a service-linked role, which has no KMS permissions of its own. A grant or a statement of the
         key policy must name that role of the account, and allow what AWS's documentation grants it, C(CreateGrant), C(Decrypt),
         C(DescribeKey), C(Encrypt), C(GenerateDataKey), C(GenerateDataKeyWithoutPlaintext), C(ReEncryptFrom) and
         C(ReEncryptTo), which are more than the default of O(grant_operations).
-      - A grant counts whoever made it and whatever its name, when it alone allows all of these and has no constraints. Of the
-        key policy, all statements count together that name the role's ARN and allow something, without a condition or, for
-        C(CreateGrant), on the condition C(kms:GrantIsForAWSResource), as AWS's documentation writes them. What a statement denies
-        to the role is allowed by nothing.
-      - A statement for the account does not count, because the role gets nothing from its account. Where it cannot be told, such
-        as on another condition, or for everybody on a condition that AWS does not say a service-linked role meets
-        (C(aws:PrincipalOrgID), C(aws:PrincipalAccount), C(aws:PrincipalArn)), the account is in
-        RV(results[].kms_keys[].auto_scaling.unknown), never in RV(results[].kms_keys[].auto_scaling.none).
+      - A grant counts whoever made it and whatever its name, when it alone allows all of these and has no constraints. Of
+        the key policy, all statements count together that name the role's ARN and allow something, without a condition or,
+        for C(CreateGrant), on the condition C(kms:GrantIsForAWSResource), as AWS's documentation writes them. A statement
+        that denies something to the role takes precedence over all of them.
+      - A statement for the account does not count, because a service-linked role gets no permissions from its account.
+        Where this cannot be determined, such as with another condition, or for everybody on a condition that AWS does not
+        say a service-linked role meets (C(aws:PrincipalOrgID), C(aws:PrincipalAccount), C(aws:PrincipalArn)), the account
+        is in RV(results[].kms_keys[].auto_scaling.unknown), never in RV(results[].kms_keys[].auto_scaling.none).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -124,8 +124,7 @@ extends_documentation_fragment:
   - golden.ami.requirements
 notes:
   - O(account_ids), O(organization_arns), O(organizational_unit_arns) and O(public) say what the AMIs are to be shared with.
-    Nothing is shared; they decide about the blockers V(quota) and V(public_*), and O(account_ids) about whose Auto Scaling is
-    asked.
+    Nothing is shared. They are used for the blockers V(quota) and V(public_*), and O(account_ids) for O(auto_scaling).
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeSnapshots), C(ec2:DescribeImageAttribute), C(kms:DescribeKey),
     C(ec2:GetImageBlockPublicAccessState) with O(public=true), C(kms:ListGrants) with O(grantees) or O(auto_scaling=true), and
     C(kms:GetKeyPolicy) with O(statements) or O(auto_scaling=true)."
@@ -133,9 +132,9 @@ notes:
     once for each Region and 200 IDs, C(DescribeImageAttribute) for each AMI, C(DescribeKey) for each key, with O(grantees) or
     O(auto_scaling=true) C(ListGrants) for each key and 100 grants, and with O(statements) or O(auto_scaling=true)
     C(GetKeyPolicy) for each key."
-  - "Not confirmed by AWS's documentation: whether conditions on organizations hold for a service-linked role, so that Auto
-    Scaling is unknown where only such a statement lets it in; and whether fewer operations than AWS's documentation grants would
-    do."
+  - "Not confirmed by AWS's documentation: whether a service-linked role meets conditions on organizations, so that Auto
+     Scaling is unknown where only such a statement allows it; and whether fewer operations than those in AWS's
+     documentation are sufficient."
 seealso:
   - module: golden.ami.launch_permission
   - module: golden.ami.kms_grant
@@ -298,8 +297,8 @@ results:
               sample: null
         auto_scaling:
           description:
-            - By what Auto Scaling in O(account_ids) may use the key, each account in one of the lists. The AMI's owner is
-              left out. Null without O(auto_scaling=true).
+            - What allows Auto Scaling in O(account_ids) to use the key. Each account is in one of the lists. The AMI's
+              owner is left out. Null without O(auto_scaling=true).
           type: dict
           contains:
             grant:
@@ -308,19 +307,19 @@ results:
               elements: str
               sample: ["111122223333"]
             key_policy:
-              description: Accounts whose service-linked role has no grant and is let in by the key policy.
+              description: Accounts whose service-linked role has no grant and is allowed by the key policy.
               type: list
               elements: str
               sample: []
             none:
-              description: Accounts for which there is surely neither, or whose service-linked role is denied.
+              description: Accounts that have neither, or whose service-linked role is denied.
               type: list
               elements: str
               sample: ["444455556666"]
             unknown:
               description:
-                - Accounts of which it cannot be told, because the key policy or the grants could not be read, or because a
-                  statement may let the role in or deny it.
+                - Accounts for which this cannot be determined, because the key policy or the grants could not be read, or
+                  because a statement may allow or deny the role.
               type: list
               elements: str
               sample: []
@@ -369,13 +368,13 @@ results:
           type: str
           sample: aws_managed_key
         message:
-          description: What stands in the way, with the IDs concerned.
+          description: What prevents sharing, with the IDs concerned.
           type: str
-          sample: snap-0123456789abcdef0 of ami-0123456789abcdef0 is encrypted under the AWS managed key, which cannot be shared.
+          sample: snap-0123456789abcdef0 of ami-0123456789abcdef0 is encrypted with the AWS managed key, which cannot be shared.
         cure:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+          sample: Copy the AMI with a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
             kms_key_id) and share the copy.
     error:
       description: Why the AMI could not be read completely; null when it could. Keys as for M(golden.ami.launch_permission).

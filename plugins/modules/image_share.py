@@ -11,15 +11,15 @@ module: image_share
 version_added: 1.0.0
 short_description: Share AMIs with accounts, organizations and OUs in many Regions, encrypted ones included
 description:
-  - Does the whole job in one process. It copies an AMI to the Regions that lack it, gives the consumers access to the KMS keys,
-    lets them copy the AMI if that is asked for, and adds the launch permissions last. So no consumer sees an AMI that it cannot
-    start.
-  - Reads everything first, makes one plan over all AMIs, keys and consumers, and refuses everything that stands in the way
-    before the first write. Each key policy, each AMI and each snapshot is written once.
-  - A consumer that cannot get access to a key is held back from the AMIs on that key. The other consumers get their launch
-    permission, and the module fails at its end.
-  - Adds only. What others granted, allowed or shared stays. A grant of its own (O(grant_name)) that allows something else is
-    replaced, the new one first. M(golden.ami.image_unshare) is the reverse.
+  - Does the whole job in one process. It copies an AMI to the Regions that lack it, gives the consumers access to the KMS
+    keys, adds snapshot permissions if requested, and adds the launch permissions last. So no consumer sees an AMI that it
+    cannot launch.
+  - Reads everything first, makes one plan for all AMIs, keys and consumers, and reports every obstacle before the first
+    write. Each key policy, each AMI and each snapshot is written once.
+  - A consumer that cannot get access to a key is held back. It gets no launch permission for the AMIs that are encrypted
+    with that key. The other consumers get theirs, and the module fails at its end.
+  - Removes nothing that others granted, allowed or shared. A grant of its own (O(grant_name)) that allows something else is
+    replaced; the new grant is created before the old one is revoked. M(golden.ami.image_unshare) is the reverse.
   - The role P(golden.ami.share#role) is a thin shell over this module. M(golden.ami.image_info), M(golden.ami.kms_grant) and
     M(golden.ami.launch_permission) do the same job step by step.
   - Lists may be lists, or text as an AWX survey delivers it, one item a line or separated by commas. Empty text and null mean
@@ -34,19 +34,22 @@ options:
     type: raw
   source:
     description:
-      - One AMI, as a dictionary of C(image_id) and C(region) or as text (C(ami-0123456789abcdef0 eu-west-1)), that is shared in
-        each of O(regions), by a copy in those other than its own. A copy is found again by its source and is made once.
+      - One AMI that is shared in each of O(regions), by C(image_id) or by C(name) and C(tags), with its C(region); or as
+        text (C(ami-0123456789abcdef0 eu-west-1)). It is copied to those of O(regions) that are not its own Region. A copy
+        is identified by its source and is made once.
     type: raw
   regions:
     description:
-      - Regions for entries of O(images) that name none, and those in which O(source) is shared. An AMI ID exists in one Region,
-        so that an entry with an ID needs its own unless this is a single one.
+      - Regions for entries of O(images) that name none, and those in which O(source) is shared. An AMI ID exists in one
+        Region only, so an entry with an ID needs its own Region unless this list has a single one.
     type: raw
   kms_keys:
     description:
       - "Customer managed keys for the copies: a dictionary of Region and key (ID, ARN or C(alias/NAME)), or one alias or
          multi-Region key ARN for all Regions. As text: one C(REGION=KEY) a line."
-      - A copy that would be encrypted with the AWS managed key is refused, because it could not be shared.
+      - A key for the source's own Region, in a dictionary, copies the AMI there as well, and the copy is shared instead of
+        the source. One key for all Regions is used in the other Regions only. A copy that would be encrypted with the AWS
+        managed key is refused, because it could not be shared.
     type: raw
   copy_name:
     description: Name of the copies. The default is that of the source.
@@ -55,18 +58,20 @@ options:
     description: Description of the copies.
     type: raw
   copy_tags:
-    description: "Tags of the copies and their snapshots, from their birth. As text, one C(KEY=VALUE) a line."
+    description: "Tags of the copies and their snapshots, set when they are made. As text, one C(KEY=VALUE) a line."
     type: raw
   copy_source_tags:
     description: Whether the copies get the source's tags as well. The default is V(true).
     type: raw
   copy_completion_minutes:
-    description: "Time-based copies, which cost extra: within how many minutes, in steps of 15. V(0) means no such wish."
+    description:
+      - "Number of minutes for time-based copies, which cost extra, in steps of 15. V(0), the default, makes standard
+        copies."
     type: raw
   copy_wait_timeout:
     description:
-      - Seconds to wait for all copies together. The default is V(3600). A copy that is not done by then goes on, and the next run
-        finds it.
+      - Seconds to wait for all copies together. The default is V(3600). AWS continues a copy that is not complete by then,
+        and the next run finds it.
     type: raw
   account_ids:
     description:
@@ -75,14 +80,15 @@ options:
     type: raw
   accounts_of_organizational_unit_arns:
     description:
-      - ARNs of OUs whose active accounts, those of nested OUs included, are consumer accounts one by one, as of now. Accounts
-        that are not active are left out and reported. Needs AWS Organizations, see O(organizations_role_arn).
+      - ARNs of OUs whose active accounts, those of nested OUs included, become consumer accounts, as they are at the time
+        of the run. Accounts that are not active are left out and reported. Needs AWS Organizations, see
+        O(organizations_role_arn).
     type: raw
   organization_arns:
     description: ARNs of whole organizations.
     type: raw
   organizational_unit_arns:
-    description: ARNs of OUs, with everything below them, also what joins later.
+    description: ARNs of OUs. Accounts and OUs below them are included, also those that join later.
     type: raw
   organizational_unit_paths:
     description:
@@ -96,27 +102,27 @@ options:
     type: raw
   snapshots:
     description:
-      - Whether the accounts may also copy the AMIs and create volumes from their snapshots. The default is V(false). Launching
-        does not need it, and it lets them read everything on the disks.
+      - Whether the accounts may also copy the AMIs and create volumes from their snapshots. The default is V(false).
+        Launching does not need this permission. With it, the accounts can read everything on the disks.
     type: raw
   declarations:
     description:
       - Several declarations at once, each a dictionary of C(name) and the options from O(images) to O(snapshots). A key or an AMI
-        that several of them name is read once, planned once over all of them, and written once.
-      - Takes the place of those options.
-    type: list
-    elements: dict
+        that several of them name is read once, planned once for all of them, and written once.
+      - Replaces those options; what is given of them beside it is refused. A copy that several declarations ask for
+        is made once, and declarations that ask for different copies where there can be one are refused.
+    type: raw
   allowed_organization_id:
     description:
       - "Organization guard: the ID (C(o-exampleorgid)) of the organization outside of which nothing is shared. Accounts, ARNs and
          accounts in O(grantee_patterns) that do not belong to it are refused, and so is O(public). Accounts are looked up in
          AWS Organizations."
-      - A guard that is present and empty is refused. Leave it out for no guard.
+      - A guard that is null or empty text is refused. Leave the option out to have no guard.
     type: raw
   allowed_account_ids:
     description:
-      - "Organization guard: accounts that are allowed besides O(allowed_organization_id), or, without that, the only ones. An
-         empty list allows nobody. A guard that is present and empty otherwise is refused."
+      - "Organization guard: accounts that are allowed besides O(allowed_organization_id), or, without that, the only ones.
+         An empty list allows nobody. A guard that is null or empty text is refused."
     type: raw
   organizations_role_arn:
     description:
@@ -146,22 +152,23 @@ options:
     type: raw
   statement_sid:
     description:
-      - Beginning of the Sids of the statements, behind which stands C(Accounts), C(Organizations), C(OrganizationalUnits) or
+      - Beginning of the Sids of the statements. It is followed by C(Accounts), C(Organizations), C(OrganizationalUnits) or
         C(AutoScaling). The default is V(GoldenAmi).
     type: raw
   key_policy_allows_organizations:
     description:
-      - Says that the key policies let the organizations and OUs use the keys already, because somebody else sees to that. The
-        default is V(false). The module then writes no statements for them and reads no paths. It reads the policies all the
-        same, and holds an organization or OU back that a policy visibly does not let launch.
+      - Says that somebody else maintains the statements for the organizations and OUs in the key policies. The default is
+        V(false). With V(true) the module writes no statements for them and reads no paths. It still reads the policies, and
+        holds back an organization or OU that a policy clearly does not allow to launch.
     type: raw
   auto_scaling:
     description:
-      - What about Amazon EC2 Auto Scaling in the consumer accounts, whose service-linked role needs the keys itself.
-      - V(report), the default, tells in the result which accounts' Auto Scaling can use the keys. V(ignore) does not look.
-        V(grant) has each account's own role grant it the use, see O(auto_scaling_role_arn). V(key_policy) names the
-        service-linked roles in a statement, for which they must exist.
-      - Auto Scaling that cannot use a key holds no launch permission back.
+      - What to do about Amazon EC2 Auto Scaling in the consumer accounts, whose service-linked role needs its own access to
+        the keys.
+      - V(report), the default, only reports which accounts' Auto Scaling can use the keys. V(ignore) does not check.
+        V(grant) has a role of each account create the grant, see O(auto_scaling_role_arn). V(key_policy) names the
+        service-linked roles in a statement; they must exist.
+      - No launch permission is held back because Auto Scaling cannot use a key.
     type: raw
   auto_scaling_role_arn:
     description:
@@ -174,8 +181,8 @@ options:
     type: raw
   auto_scaling_timeout:
     description:
-      - For O(auto_scaling=grant), seconds to try again what KMS denies an account that was given access to a key in the same run,
-        as a new grant takes KMS up to five minutes. The default is V(300).
+      - For O(auto_scaling=grant), seconds to try again when KMS denies the grant to an account that got access to the key
+        in the same run. A new grant can take up to five minutes to work. The default is V(300).
     type: raw
   launch_permission_quota:
     description:
@@ -184,8 +191,9 @@ options:
     type: raw
   variables_prefix:
     description:
-      - Takes every option that is not given from the variable of that name behind this prefix, and uses the prefix in messages.
-        The role sets it to C(share_). A variable with this prefix whose name nearly is an option is refused.
+      - Takes every option that is not given from the variable of that name behind this prefix, and uses the prefix in
+        messages. The role sets it to C(share_). A variable with this prefix whose name closely resembles an option is
+        refused.
     type: str
   problems_found:
     description: What the action plugin found wrong in the variables. Not to be set by hand.
@@ -201,9 +209,9 @@ notes:
      C(ec2:DescribeSnapshotAttribute) and C(ec2:ModifySnapshotAttribute) with O(snapshots), those of M(golden.ami.image_copy) with
      O(source), those of M(golden.ami.organization_info) for questions to AWS Organizations, and C(sts:AssumeRole) for roles."
   - Where C(kms:GetKeyPolicy) is denied and no statement is needed, only RV(consumers[].auto_scaling_by) is V(unknown).
-  - RV(consumers[].ready) is what the owner's side can tell. The consumer's own IAM policies, service control policies and
-    allowed AMIs settings can still stand in the way.
-  - Everybody who may write a key policy can do anything with the key.
+  - RV(consumers[].ready) is based on what the owner can read. The consumer's own IAM policies, service control policies and
+    allowed AMIs settings can still prevent a launch.
+  - Whoever may write a key policy can do anything with the key.
   - KMS allows 50,000 grants on a key, and 32,768 bytes of key policy. What would exceed them is refused before the first write.
 seealso:
   - module: golden.ami.image_unshare
@@ -286,7 +294,7 @@ results:
       description: Whether it is a copy that check mode only predicts.
       type: bool
     held_back:
-      description: The consumers that got no launch permission, because they could not start the AMI.
+      description: The consumers that got no launch permission, because they have no access to a key.
       type: list
       elements: str
     error:
@@ -309,7 +317,7 @@ results:
           description: What to do about it.
           type: str
 consumers:
-  description: Each consumer of each AMI, and what it has there at each layer.
+  description: Each consumer of each AMI, and its access at each layer.
   returned: always
   type: list
   elements: dict
@@ -342,15 +350,16 @@ consumers:
       description: Create volume permission on all snapshots; V(not_asked) without O(snapshots), and for organizations and OUs.
       type: str
     auto_scaling:
-      description: Key access of the account's Auto Scaling, as far as O(auto_scaling) asks for it.
+      description: Key access of the account's Auto Scaling, as far as O(auto_scaling) requests it.
       type: str
     auto_scaling_by:
       description:
-        - What lets the account's Auto Scaling use the keys, V(grant) or V(key_policy); V(none) if neither, V(unknown) where it
-          cannot be told, V(not_checked) where nobody looked, V(not_needed) for an AMI that is not encrypted.
+        - What allows the account's Auto Scaling to use the keys, V(grant) or V(key_policy); V(none) if neither does,
+          V(unknown) where this cannot be determined, V(not_checked) where it was not read, V(not_needed) for an AMI that is
+          not encrypted.
       type: str
     ready:
-      description: Whether the consumer can launch the AMI, as far as the owner's side can tell.
+      description: Whether the consumer can launch the AMI, as far as the owner can read.
       type: bool
     reason:
       description: Why a layer is V(held_back), V(failed) or V(unknown); null otherwise.
@@ -369,12 +378,12 @@ refused:
   returned: always
   type: bool
 notes:
-  description: What else there is to know.
+  description: Other remarks.
   returned: always
   type: list
   elements: str
 left_out_accounts:
-  description: Accounts of OUs that are not active, and so are no consumers.
+  description: Accounts of OUs that are not active, and therefore no consumers.
   returned: always
   type: list
   elements: dict
@@ -421,7 +430,7 @@ def main():
     module = args.make_module(
         {
             **{name: {"type": "raw", **({"no_log": False} if "key" in name else {})} for name in known_options()},
-            "declarations": {"type": "list", "elements": "dict"},
+            "declarations": {"type": "raw"},
             "variables_prefix": {"type": "str"},
             "problems_found": {"type": "list", "elements": "str"},
             "progress_file": {"type": "path"},

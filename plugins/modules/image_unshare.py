@@ -9,17 +9,19 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: image_unshare
 version_added: 1.0.0
-short_description: Stop sharing AMIs in many Regions, and take back the access to keys that nothing needs any more
+short_description: Stop sharing AMIs in many Regions, and revoke key access that no shared AMI needs
 description:
-  - Takes back in one process what M(golden.ami.image_share) gave. Launch permissions go first, then permissions of snapshots,
-    then access to KMS keys. So nobody keeps a launch permission longer than a key.
-  - Takes away only what is asked for, only from those who are named, and touches only grants and statements that are named like
-    those of the share. What stays is said with the reason.
-  - Asks EC2 which accounts use the AMIs and refuses while a leaving account does. Not known is not unused.
-  - Access to a key goes only where no AMI of the account on that key is shared with the consumer any more, by itself or through
-    an organization or OU. Which AMIs are on the key, and who may launch them, is read right before the access is taken.
-  - Reads everything first and refuses everything that stands in the way before the first write. After that, one AMI, snapshot or
-    key that fails keeps no other from going on, and the module fails at its end.
+  - Reverses M(golden.ami.image_share) in one process. It removes launch permissions first, then snapshot permissions, and
+    revokes access to KMS keys last. So no consumer has a launch permission without access to the key.
+  - Removes only what is asked for, and only from the consumers that are named. It changes only grants and statements that
+    have the names of the share. The result lists what is kept, with the reason.
+  - Asks EC2 which accounts use the AMIs, and refuses to continue while one of the named accounts does, or when this cannot
+    be determined.
+  - Revokes access to a key only where no AMI that is encrypted with the key is still shared with the consumer, directly or
+    through an organization or OU. It reads these AMIs and their launch permissions immediately before it revokes the
+    access.
+  - Reads everything first, and reports every obstacle before the first write. After that, a failure of one AMI, snapshot or
+    key does not stop the others, and the module fails at its end.
   - The role P(golden.ami.unshare#role) is a thin shell over this module.
   - Lists may be lists, or text as an AWX survey delivers it, one item a line or separated by commas. Empty text and null mean
     the default. An empty list is a list of nobody.
@@ -33,8 +35,10 @@ options:
     type: raw
   source:
     description:
-      - One AMI, as a dictionary of C(image_id) and C(region) or as text, whose copies in O(regions) are meant, and itself if its
-        Region is among them. The AMI itself may be gone.
+      - One AMI, as for M(golden.ami.image_share), by C(image_id) or by C(name) and C(tags), whose copies in O(regions) are
+        meant, and the AMI itself, with all copies in its own Region, if that is one of O(regions). A source that is named
+        by its ID may have been deregistered.
+      - More than one copy in another Region is refused. Name those that are meant in O(images).
     type: raw
   regions:
     description:
@@ -42,20 +46,20 @@ options:
     type: raw
   keys:
     description:
-      - Keys whose grants and statements are taken back although no AMI of the run is encrypted with them, such as the key of an
-        AMI that has been deregistered. Goes with O(key_access=true).
+      - Keys whose grants and statements are revoked although no AMI of the run is encrypted with them, such as the key of
+        an AMI that has been deregistered. Requires O(key_access=true).
       - "Each is a dictionary of C(key_id) (ID, ARN or C(alias/NAME)) and C(region). As text: the ARN of a key, or
          C(alias/golden eu-west-1). An alias or a multi-Region key without a Region stands for each of O(regions)."
-      - AMIs on such a key that are still shared keep the access of those who need it.
+      - Consumers of AMIs that are encrypted with such a key and are still shared keep their access.
     type: raw
   account_ids:
-    description: Accounts that lose the AMIs, as strings of 12 digits. Quote them in YAML.
+    description: Accounts to stop sharing with, as strings of 12 digits. Quote them in YAML.
     type: raw
   organization_arns:
-    description: ARNs of organizations that lose them.
+    description: ARNs of organizations to stop sharing with.
     type: raw
   organizational_unit_arns:
-    description: ARNs of OUs that lose them.
+    description: ARNs of OUs to stop sharing with.
     type: raw
   organizational_unit_paths:
     description:
@@ -63,19 +67,19 @@ options:
         paths. Those that are given are checked.
     type: raw
   public:
-    description: Whether to end the sharing with everybody. The default is V(false).
+    description: Whether to stop sharing with everybody. The default is V(false).
     type: raw
   everything:
     description:
-      - Whether to make the AMIs private. All launch permissions go, of accounts, organizations, OUs and everybody. The default is
-        V(false). Cannot be combined with names, or with O(keys).
+      - Whether to make the AMIs private. This removes all launch permissions, those of accounts, organizations, OUs and
+        everybody. The default is V(false). It cannot be combined with named consumers or with O(keys).
     type: raw
   snapshots:
     description:
       - Whether to remove the accounts' create volume permissions of the AMIs' snapshots, too; with O(everything), those of all
         accounts. The default is V(false).
-      - A snapshot that several AMIs are made of has one list of accounts. An account that is taken out of it loses it for all of
-        them. A public snapshot stays public.
+      - A snapshot has one list of accounts, also when several AMIs use it. An account that is removed loses the snapshot
+        for all of them. A public snapshot stays public.
     type: raw
   declarations:
     description:
@@ -86,28 +90,29 @@ options:
     elements: dict
   key_access:
     description:
-      - Whether to revoke grants, and to take names out of statements of key policies, that nothing needs any more. The default is
-        V(false).
-      - Volumes and instances that use the owner's key directly, AMIs of other accounts on it, and AMIs in the Recycle Bin cannot
-        be seen.
+      - Whether to revoke grants and to remove consumers from statements of key policies where no shared AMI needs them. The
+        default is V(false).
+      - The module cannot see volumes and instances that use the owner's key directly, AMIs of other accounts that are
+        encrypted with it, and AMIs in the Recycle Bin.
     type: raw
   check_usage:
     description:
-      - Whether to ask EC2 by an image usage report which of the leaving accounts use the AMIs, and to refuse while some do, or
-        when no report can be had. The default is V(true). Needs botocore 1.40.18 or later.
-      - A report can miss instances of the last day and launch templates of the last days.
+      - Whether to have EC2 report which of the named accounts use the AMIs, and to refuse to continue while one of them
+        does, or when no report is available. The default is V(true). Needs botocore 1.40.18 or later.
+      - A report can lack instances of the last 24 hours and launch templates of the last days.
     type: raw
   usage_timeout:
     description: Seconds to wait for the usage reports. The default is V(300).
     type: raw
   force:
     description:
-      - Whether to go on although AMIs are in use, or although that could not be found out. The default is V(false).
+      - Whether to continue although AMIs are in use, or although that could not be determined. The default is V(false).
     type: raw
   grantee_patterns:
     description:
-      - The O(golden.ami.image_share#module:grantee_patterns) of the share. Those with C({account}) in them are taken back with
-        the account. A pattern that names one account for all consumers is nobody's own and stays.
+      - The O(golden.ami.image_share#module:grantee_patterns) of the share. Grants to principals of patterns with
+        C({account}) are revoked together with those of the account. A pattern without it names the same principal for all
+        consumers, whose grant is kept.
     type: raw
   grant_name:
     description: Beginning of the grants' names, as in the share. The default is V(golden-ami). Other grants are never touched.
@@ -117,16 +122,17 @@ options:
     type: raw
   organizations_role_arn:
     description:
-      - A role to assume for questions to AWS Organizations, which only the management account and delegated administrators may
-        ask. Where it cannot be asked who belongs to an organization, access that may be needed stays.
+      - A role to assume for questions to AWS Organizations, which only the management account and delegated administrators
+        may ask. Where the members of an organization cannot be determined, access that may be needed is kept.
     type: raw
   organizations_external_id:
     description: External ID for O(organizations_role_arn).
     type: raw
   variables_prefix:
     description:
-      - Takes every option that is not given from the variable of that name behind this prefix, and uses the prefix in messages.
-        The role sets it to C(unshare_). A variable with this prefix whose name nearly is an option is refused.
+      - Takes every option that is not given from the variable of that name behind this prefix, and uses the prefix in
+        messages. The role sets it to C(unshare_). A variable with this prefix whose name closely resembles an option is
+        refused.
     type: str
   problems_found:
     description: What the action plugin found wrong in the variables. Not to be set by hand.
@@ -142,15 +148,17 @@ notes:
      C(ec2:DescribeSnapshotAttribute) and C(ec2:ModifySnapshotAttribute) with O(snapshots). C(kms:ListGrants),
      C(kms:RevokeGrant), C(kms:GetKeyPolicy) and, where there are statements, C(kms:PutKeyPolicy) with O(key_access). Those of
      M(golden.ami.organization_info) for questions to AWS Organizations, and C(sts:AssumeRole) for a role."
-  - Without O(key_access) and O(snapshots), C(kms:ListGrants), C(kms:GetKeyPolicy) and C(ec2:DescribeSnapshotAttribute) tell what
-    an account that loses a launch permission still has. Where they are denied, that is V(not_asked).
-  - Where C(kms:GetKeyPolicy) is denied, an account's grants go all the same, and RV(consumers[].key_access) is V(unknown),
-    because a statement may still let it in.
+  - Without O(key_access) and O(snapshots), C(kms:ListGrants), C(kms:GetKeyPolicy) and C(ec2:DescribeSnapshotAttribute) are
+    used to report what a consumer still has after its launch permission was removed. Where they are denied, the result says
+    V(not_asked).
+  - Where C(kms:GetKeyPolicy) is denied, an account's grants are revoked nevertheless, and RV(consumers[].key_access) is
+    V(unknown), because a statement may still allow the account to use the key.
   - In check mode no usage report is made. One of the last 24 hours is used if there is one.
-  - Revoking a grant does not stop what is attached. It shows when such an instance is started again. What AWS does to grants that
-    were made from a revoked one is not documented; those of this collection for Auto Scaling are revoked by themselves.
-  - With O(everything), key access is taken from the accounts that had a launch permission when the run began. After a run that
-    failed in between, name the accounts that the result shows.
+  - Revoking a grant does not affect volumes that are attached. It takes effect when such an instance is stopped and started
+    again. AWS does not document what happens to grants that were created by means of a revoked one. The module revokes
+    those that this collection made for Auto Scaling.
+  - With O(everything), key access is revoked for the accounts that had a launch permission when the run began. After a run
+    that failed in part, name the accounts that the result lists.
 seealso:
   - module: golden.ami.image_share
   - module: golden.ami.image_usage_info
@@ -215,7 +223,7 @@ results:
       type: list
       elements: str
     status:
-      description: V(unchanged), V(changed) or V(failed); of its launch permissions.
+      description: V(unchanged), V(changed) or V(failed). This is about its launch permissions.
       type: str
       sample: changed
     before:
@@ -245,11 +253,11 @@ results:
           type: str
 consumers:
   description:
-    - Each consumer of each AMI that was to lose it, and what became of what it had at each layer. For O(everything), those who
-      had a permission. A key of O(keys) that no AMI of the run is encrypted with has rows of its own.
-    - All layers share one vocabulary with M(golden.ami.image_share). Here V(removed) is what is gone, V(unchanged) what was not
-      there, V(kept) what stays and has a reason, V(unknown) what could not be read, V(failed) what could not be removed,
-      V(not_asked) what nobody asked for and what was not looked at, V(not_needed) what this consumer cannot have.
+    - Each named consumer of each AMI, and the outcome at each layer. With O(everything), the consumers that had a
+      permission. A key of O(keys) with which no AMI of the run is encrypted has entries of its own.
+    - All layers share one vocabulary with M(golden.ami.image_share). V(removed) was removed. V(unchanged) was not there.
+      V(kept) is still there; RV(consumers[].reason) says why. V(unknown) could not be read. V(failed) could not be removed.
+      V(not_asked) was not requested and not read. V(not_needed) does not exist for this consumer.
   returned: always
   type: list
   elements: dict
@@ -258,10 +266,10 @@ consumers:
       description: Region of the AMI or key.
       type: str
     image_id:
-      description: ID of the AMI; null in a row of a key.
+      description: ID of the AMI; null in the entry of a key.
       type: str
     key_arn:
-      description: ARN of the key in a row of its own; null in a row of an AMI.
+      description: ARN of the key in the entry of a key; null in the entry of an AMI.
       type: str
     consumer:
       description: Account ID, ID of the organization or OU, or V(everybody).
@@ -277,23 +285,23 @@ consumers:
       type: str
     key_access:
       description:
-        - Access to the keys of the AMI, by grants of O(grant_name) and statements of O(statement_sid); the one that matters most
-          of several keys. Without O(key_access), V(kept) where it has any.
+        - Access to the keys of the AMI, by grants with O(grant_name) and statements with O(statement_sid). With several
+          keys, the most important state. Without O(key_access), V(kept) where the consumer has access.
       type: str
     snapshot_permission:
-      description: Create volume permission on the snapshots. Without O(snapshots), V(kept) where it has one.
+      description: Create volume permission on the snapshots. Without O(snapshots), V(kept) where the consumer has one.
       type: str
     auto_scaling:
-      description: Access to the keys of the account's Auto Scaling.
+      description: Access of the account's Auto Scaling to the keys.
       type: str
     gone:
-      description: Whether the consumer has nothing of the AMI any more, as far as the run looked.
+      description: Whether the consumer has no access to the AMI any more, as far as it was read.
       type: bool
     reason:
       description: Why a layer is V(kept), V(failed) or V(unknown); null otherwise.
       type: str
 kept:
-  description: Access to keys that stays.
+  description: Access to keys that is kept.
   returned: always
   type: list
   elements: dict
@@ -311,10 +319,10 @@ kept:
       description: Account ID, or ARN of the organization or OU.
       type: str
     reason:
-      description: Why it stays.
+      description: Why it is kept.
       type: str
 usage:
-  description: Accounts that use an AMI and lose it.
+  description: Named accounts that use an AMI.
   returned: always
   type: list
   elements: dict
@@ -342,11 +350,11 @@ msg:
   returned: on failure
   type: str
 refused:
-  description: Whether the run was refused before anything was taken from anybody.
+  description: Whether the run was refused before the first removal.
   returned: always
   type: bool
 notes:
-  description: What stays and why, what could not be read, and what else there is to know.
+  description: What is kept and why, what could not be read, and other remarks.
   returned: always
   type: list
   elements: str

@@ -11,24 +11,24 @@ module: image_usage_info
 version_added: 1.0.0
 short_description: Read which accounts use AMIs, for many AMIs in many Regions at once
 description:
-  - Has EC2 make image usage reports, waits for them, reads them and deletes them. A report counts, for each account, the
-    instances and launch templates that refer to an AMI. Only the owner of an AMI can have one made.
-  - What could not be found out is a failure of that AMI, never an empty list. The others are read all the same; the task
-    fails at the end. A report that ends in state error or is not available in time is such a failure.
+  - Creates EC2 image usage reports, waits for them, reads them and deletes them. A report counts, for each account, the
+    instances and launch templates that refer to an AMI. Only the owner of an AMI can create one.
+  - An AMI whose usage cannot be determined is a failure, never an empty list. The other AMIs are read, and the task fails
+    at the end. A report that ends in state error, or is not available in time, is such a failure.
   - A report that could not be deleted is a warning; EC2 deletes it after 30 days.
-  - In check mode no report is made. A report of the last 24 hours is read that covers all of O(account_ids) and
-    O(resource_types), whoever in the account had it made; without one RV(results[].usage) is null, with a warning.
+  - In check mode no report is created. A report of the last 24 hours is read if it covers all of O(account_ids) and
+    O(resource_types), whoever in the account created it. Without one, RV(results[].usage) is null, with a warning.
 options:
   account_ids:
     description:
       - Only these accounts, as strings of 12 digits; without it all accounts. Quote them, because YAML reads an unquoted ID
         with a leading zero as an octal number. Such a value is refused, never padded.
-      - A report takes 200 accounts; for more of them, more reports are made.
+      - A report takes 200 accounts. For more accounts, more reports are created.
     type: list
     elements: str
   resource_types:
     description:
-      - What is counted, instances or launch templates. Of a launch template the newest 20 versions are looked at, which is
+      - What to count, instances or launch templates. Of a launch template the newest 20 versions are included, which is
         EC2's default.
     type: list
     elements: str
@@ -45,14 +45,14 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - golden.ami.requirements
 notes:
-  - "A report does not prove that nobody uses an AMI. It may miss instances that were launched in the last 24 hours and launch
-    templates of the last days. It does not count copies of the AMI in other accounts and what was launched from them,
-    nor launch configurations of Auto Scaling."
-  - Accounts that use nothing are not in a report. The owner's own account is, when it uses the AMI.
+  - "A report does not prove that nobody uses an AMI. It may lack instances that were launched in the last 24 hours and
+     launch templates of the last days. It does not count copies of the AMI in other accounts, what was launched from them,
+     and launch configurations of Auto Scaling."
+  - A report does not list accounts that do not use the AMI. It lists the owner's own account if that uses the AMI.
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeImageAttribute), C(ec2:DescribeImageUsageReports),
     C(ec2:DescribeImageUsageReportEntries) and, except in check mode, C(ec2:CreateImageUsageReport) and
     C(ec2:DeleteImageUsageReport)."
-  - Needs botocore 1.40.18 or later, which is the first that knows these reports.
+  - Needs botocore 1.40.18 or later, the first release with these reports.
 seealso:
   - module: golden.ami.launch_permission_info
   - module: golden.ami.kms_key_image_info
@@ -103,8 +103,8 @@ results:
       sample: "123456789012"
     usage:
       description:
-        - Who uses the AMI, sorted by account and resource type. Null when that is not known, which in check mode is no
-          failure.
+        - Who uses the AMI, sorted by account and resource type. Null when it is not known, which is no failure in check
+          mode.
       type: list
       elements: dict
       contains:
@@ -121,7 +121,7 @@ results:
           type: int
           sample: 3
     report_time:
-      description: When the report was made (the oldest, if there are several), ISO 8601 in UTC; null without one.
+      description: When the report was created (the oldest, if there are several), ISO 8601 in UTC; null without one.
       type: str
       sample: "2026-11-02T09:30:00Z"
     error:

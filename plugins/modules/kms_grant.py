@@ -9,26 +9,26 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: kms_grant
 version_added: 1.0.0
-short_description: Manage KMS grants that let other accounts use keys, for many keys in many Regions at once
+short_description: Manage KMS grants that allow other accounts to use keys, for many keys in many Regions at once
 description:
-  - Makes and revokes grants on customer managed keys. The default operations are those that a consumer account needs to
-    launch from a shared AMI whose snapshots are encrypted under the key.
+  - Creates and revokes grants on customer managed keys. The default operations are those that a consumer account needs to
+    launch from a shared AMI whose snapshots are encrypted with the key.
   - The grants of this module carry names that begin with O(name) and a slash, followed by the grantee's account and a
     digest of everything that the grant allows. Such grants are compared by what they allow, so that a second run changes
     nothing, and duplicates of them are reduced to one.
   - Grants that others made, with or without a name, such as those of Amazon EBS for attached volumes, are read, shown
     in RV(results[].foreign_grants) and never touched, whatever the options.
-  - KMS cannot change a grant. One that is to allow something else is made anew first and then the old one revoked
-    (C(RevokeGrant), which the key's administrators may call), so that the grantee is never without.
-  - The key itself is never changed. A disabled key stays disabled, with a warning when nothing has to be made and a failure
-    when something has.
+  - KMS cannot change a grant. To allow something else, the module creates a new grant first and then revokes the old one
+    (C(RevokeGrant), which the key's administrators may call). The grantee always has access.
+  - The key itself is never changed. A disabled key stays disabled. This is a failure if a grant has to be created, and a
+    warning otherwise.
 options:
   grantees:
     description:
       - Who may use the keys, as AWS account IDs (strings of 12 digits, in quotes) or ARNs of account roots, users, roles,
         assumed-role sessions or federated users. An account ID stands for the ARN of its root.
-      - Organizations, groups and service principals cannot be grantees. For a service such as Amazon EC2 Auto Scaling name
-        the service-linked role in the consumer's account, which must exist.
+      - Organizations, groups and service principals cannot be grantees. For a service such as Amazon EC2 Auto Scaling, name
+        the service-linked role in the consumer's account. It must exist.
       - The account that owns a key needs no grant; it is dropped with a warning.
     type: list
     elements: str
@@ -36,19 +36,18 @@ options:
     description:
       - What a grantee may do with the keys, as KMS names grant operations, without C(kms:). They must suit the key's type and
         usage.
-      - "The default serves launching from a shared encrypted AMI, and each operation is there for a reason.
-        C(DescribeKey): EC2 looks at the key. C(Decrypt): the data key of the snapshot is decrypted. C(ReEncryptFrom) and
-        C(ReEncryptTo): it is re-encrypted for the new volume. C(GenerateDataKeyWithoutPlaintext) and C(GenerateDataKey):
-        volumes that get a new data key. C(CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the
-        volume is attached."
-      - Auto Scaling groups need C(Encrypt) too, by the documentation of Amazon EC2 Auto Scaling.
+      - "The default is what launching from a shared encrypted AMI needs, each operation for a reason. C(DescribeKey): EC2
+         reads the key. C(Decrypt): the data key of the snapshot is decrypted. C(ReEncryptFrom) and C(ReEncryptTo): it is
+         re-encrypted for the new volume. C(GenerateDataKeyWithoutPlaintext) and C(GenerateDataKey): volumes that get a new
+         data key. C(CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the volume is attached."
+      - Auto Scaling groups need C(Encrypt) as well, according to the documentation of Amazon EC2 Auto Scaling.
       - C(CreateGrant) alone is refused, as KMS does.
     type: list
     elements: str
   name:
     description:
-      - Beginning of the grants' names, and how the module knows its own. It has 1 to 200 letters, digits, colons, slashes,
-        underscores and hyphens.
+      - Beginning of the grants' names, by which the module recognizes its own grants. It has 1 to 200 letters, digits,
+        colons, slashes, underscores and hyphens.
       - Use one name for each purpose that has its own list of grantees, or O(purge) of one removes the grants of the other.
     type: str
     default: golden-ami
@@ -66,20 +65,20 @@ options:
         type: dict
   grantor_role_arn:
     description:
-      - Roles that make the grants, one in the account of each grantee, as the pattern of their ARNs, such as
-        V(arn:{partition}:iam::{account}:role/golden-ami-grantor). C({account}) stands for the grantee's account and must be where
-        an ARN has the account; C({partition}), which is optional, stands for that of the keys.
-      - Without it the task's own credentials make all grants.
+      - Roles that create the grants, one in the account of each grantee, as the pattern of their ARNs, such as
+        V(arn:{partition}:iam::{account}:role/golden-ami-grantor). C({account}) stands for the grantee's account and must be
+        where an ARN has the account; C({partition}), which is optional, stands for that of the keys.
+      - Without it the task's own credentials are used for all grants.
       - "For the service-linked role of Amazon EC2 Auto Scaling in another account, AWS documents only this way: that account
         makes the grant, on the ARN of the owner's key. Whether a grant works that the owner makes for the service-linked
         role of another account is not confirmed by AWS's documentation."
-      - A role is assumed only when a grant is to be made for its account, and once for all keys. One that cannot be assumed
-        fails the grants of its account; all others are made.
-      - The role's trust policy must let the caller in and its own policies must allow C(kms:CreateGrant) on the keys' ARNs. The
-        keys must let its account make grants, either by their key policies, without the condition
-        C(kms:GrantIsForAWSResource), or by a grant to the account (or the role). With a grant KMS lets it grant only a subset of
-        that grant's operations, so that this needs C(CreateGrant) and, if the service-linked role is to have it, C(Encrypt) too,
-        which is not among the default O(operations).
+      - A role is assumed only when a grant for its account has to be created, and once for all keys. If it cannot be
+        assumed, the grants of its account fail, and all others are created.
+      - The role's trust policy must allow the caller to assume it, and its own policies must allow C(kms:CreateGrant) on
+        the keys' ARNs. The keys must allow its account to create grants, either by their key policies, without the
+        condition C(kms:GrantIsForAWSResource), or by a grant to the account (or the role). With a grant KMS lets it grant
+        only a subset of that grant's operations, so that this needs C(CreateGrant) and, if the service-linked role is to
+        have it, C(Encrypt) too, which is not among the default O(operations).
       - Reading the keys and their grants, and revoking, is always done with the task's own credentials.
     type: str
   grantor_external_id:
@@ -89,9 +88,9 @@ options:
     type: str
   grantor_timeout:
     description:
-      - Seconds to go on trying a grant that KMS denies a role of O(grantor_role_arn), for all grants together.
-      - A role whose right comes from a grant that was made just now is denied until KMS knows that grant everywhere, usually
-        within five minutes. Nothing else is waited for.
+      - Seconds to retry grants that KMS denies to roles of O(grantor_role_arn), for all grants together.
+      - A role whose permission comes from a new grant is denied until that grant works everywhere in KMS, usually within
+        five minutes. The module waits for nothing else.
     type: int
     default: 0
   retiring_principal:
@@ -100,7 +99,7 @@ options:
     type: str
   state:
     description:
-      - V(present) makes the grants that are missing and replaces those that allow something else.
+      - V(present) creates the grants that are missing, and replaces those that allow something else.
       - V(absent) revokes the grants of this O(name) for O(grantees), whatever they allow.
     type: str
     choices: [present, absent]
@@ -121,22 +120,22 @@ notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants); C(kms:CreateGrant) to make and C(kms:RevokeGrant) to
     revoke grants. A policy that allows C(kms:CreateGrant) only with C(kms:GrantIsForAWSResource) does not cover it. With
     O(grantor_role_arn), C(sts:AssumeRole) on these roles, which need C(kms:CreateGrant)."
-  - "A consumer can make its own grants, such as the one for its Auto Scaling, by running this module with its own credentials
-    and the ARN of the owner's key in O(keys). Key policy and IAM must then allow it C(kms:DescribeKey), C(kms:ListGrants) and
-    C(kms:CreateGrant), and C(kms:RevokeGrant) to remove them again. With M(golden.ami.kms_key_policy_statement) the owner lets
-    it, by O(golden.ami.kms_key_policy_statement#module:actions) and
-    O(golden.ami.kms_key_policy_statement#module:grant_is_for_aws_resource=false)."
+  - "A consumer can make its own grants, such as the one for its Auto Scaling, if it runs this module with its own
+     credentials and the ARN of the owner's key in O(keys). Key policy and IAM must then allow it C(kms:DescribeKey),
+     C(kms:ListGrants) and C(kms:CreateGrant), and C(kms:RevokeGrant) to remove them again. With
+     M(golden.ami.kms_key_policy_statement) the owner lets it, by O(golden.ami.kms_key_policy_statement#module:actions) and
+     O(golden.ami.kms_key_policy_statement#module:grant_is_for_aws_resource=false)."
   - "Calls for a run: one C(DescribeKey) for each key, one C(ListGrants) for each key and 100 grants, one C(CreateGrant) or
     C(RevokeGrant) for each change, in each Region no faster than the default KMS quotas of 50 and 30 a second for an account
     that calls. With O(grantor_role_arn), one C(AssumeRole) for each account for which a grant is to be made."
-  - In check mode no role is assumed, so that one that cannot be is not noticed.
-  - A new grant usually works within 5 minutes. EC2 launches cannot pass a grant token, so that a launch right
-    after the grant may fail once.
+  - In check mode no role is assumed, so check mode does not detect a role that cannot be assumed.
+  - A new grant usually works within 5 minutes. EC2 launches cannot pass a grant token, so a launch immediately after the
+    grant may fail once.
   - A grant does not expire and does not replace the consumer's own IAM policies. For a grant to an account, assume that
     the users and roles there need IAM permissions on the key's ARN as well; AWS does not say otherwise.
-  - A grant to a role or user that was deleted shows a unique ID (C(AROA…), C(AIDA…)) as its grantee and is dead, also when
-    one of the same name is made again. Such grants are listed in RV(results[].unresolved_grants) with a warning and are not
-    a change; O(state=absent) for the grantee's ARN removes them.
+  - A grant to a role or user that was deleted shows a unique ID (C(AROA…), C(AIDA…)) as its grantee. It has no effect any
+    more, also when a role or user with the same name is created again. Such grants are listed in
+    RV(results[].unresolved_grants) with a warning and are not a change; O(state=absent) for the grantee's ARN removes them.
   - A key may have 50,000 grants, those of Amazon EBS included. C(LimitExceededException) is not retried.
 seealso:
   - module: golden.ami.kms_grant_info
@@ -148,7 +147,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Let two accounts launch from AMIs on these keys
+- name: Allow two accounts to launch from AMIs that are encrypted with these keys
   golden.ami.kms_grant:
     keys:
       - key_id: alias/golden
@@ -158,7 +157,7 @@ EXAMPLES = r"""
       - "111122223333"
       - "012345670123"
 
-- name: Let Auto Scaling in a consumer account use the key
+- name: Allow Auto Scaling in a consumer account to use the key
   golden.ami.kms_grant:
     key_id: alias/golden
     region: eu-west-1
@@ -175,7 +174,7 @@ EXAMPLES = r"""
       - ReEncryptFrom
       - ReEncryptTo
 
-- name: The same, made by a role of each consumer account, as AWS documents it
+- name: The same, created by a role of each consumer account, as AWS documents it
   golden.ami.kms_grant:
     key_id: alias/golden
     region: eu-west-1
@@ -208,7 +207,7 @@ EXAMPLES = r"""
     grantees: ["111122223333"]
     purge: true
 
-- name: Take the key away from one account
+- name: Revoke the access of one account
   golden.ami.kms_grant:
     key_id: alias/golden
     region: eu-west-1

@@ -12,8 +12,8 @@ version_added: 1.0.0
 short_description: Read the grants on KMS keys, for many keys in many Regions at once
 description:
   - Reads all grants on keys, those of M(golden.ami.kms_grant) and those of others, with or without a name.
-  - What could not be read is a failure of that key, never an empty list. The others are read all the same; the task
-    fails at the end.
+  - A key whose grants cannot be read is a failure, never an empty list. The other keys are read, and the task fails at the
+    end.
 options:
   grantee:
     description:
@@ -37,7 +37,7 @@ extends_documentation_fragment:
   - golden.ami.requirements
 notes:
   - "IAM actions needed: C(kms:DescribeKey) and C(kms:ListGrants)."
-  - A grant that was made or revoked seconds ago may still be missing or shown.
+  - A grant that was created or revoked seconds ago may still be missing or shown.
 seealso:
   - module: golden.ami.kms_grant
 author:

@@ -9,15 +9,16 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: kms_key_image_info
 version_added: 1.0.0
-short_description: Read which own AMIs stand on KMS keys and who may launch them, for many keys in many Regions at once
+short_description: Read which own AMIs are encrypted with KMS keys and who may launch them, for many keys in many Regions at
+  once
 description:
-  - Finds every AMI of the caller's account in the Region of a key that has a snapshot encrypted under this key, disabled
-    and deprecated AMIs included, and reads who may launch it. While somebody may launch one of them, the access to the
-    key is still needed.
+  - Finds every AMI of the caller's account in the Region of a key that has a snapshot encrypted with this key, including
+    disabled and deprecated AMIs, and reads who may launch it. As long as somebody may launch one of them, the access to the
+    key is needed.
   - Reads the Sids of the statements in the key's policy as well, by which M(golden.ami.kms_key_policy_statement) finds its
     own.
-  - What could not be read is a failure of that key, never an empty list. The others are read all the same; the task
-    fails at the end. A key policy that could not be read is no failure.
+  - A key whose AMIs cannot be read is a failure, never an empty list. The other keys are read, and the task fails at the
+    end. A key policy that cannot be read is no failure.
 extends_documentation_fragment:
   - golden.ami.targets.keys
   - golden.ami.attributes.info
@@ -25,11 +26,11 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - golden.ami.requirements
 notes:
-  - "Not seen are: AMIs of other accounts on this key; AMIs in the Recycle Bin, which come back with their snapshots when
-    they are restored; and volumes and instances that use the key directly. An AMI that is still pending is seen once EC2
-    shows its snapshots."
-  - An encrypted AMI with a snapshot that the caller cannot see may stand on any key. It is a failure of each key in its
-    Region, with the code V(snapshot_not_found), except of a key on which it is known to stand by another snapshot.
+  - "Not included are AMIs of other accounts that are encrypted with this key; AMIs in the Recycle Bin, which can be
+     restored with their snapshots; and volumes and instances that use the key directly. A pending AMI is included as soon
+     as EC2 shows its snapshots."
+  - An encrypted AMI with a snapshot that the caller cannot see may be encrypted with any key. It is a failure of each key
+    in its Region, with the code V(snapshot_not_found), except of a key with which another snapshot of it is encrypted.
   - A snapshot counts for the key that encrypts it and for those that C(AssociateKmsKeyId) added, as far as the installed
     botocore knows them.
   - "IAM actions needed: C(kms:DescribeKey), C(kms:GetKeyPolicy), C(ec2:DescribeImages), C(ec2:DescribeSnapshots) and
@@ -94,8 +95,8 @@ results:
       sample: Enabled
     images:
       description:
-        - The caller's own AMIs in this Region with a snapshot on this key, sorted by ID. Null when one of them might be
-          missing, or when the launch permissions of one of them could not be read.
+        - The caller's own AMIs in this Region with a snapshot that is encrypted with this key, sorted by ID. Null when one
+          of them might be missing, or when the launch permissions of one of them could not be read.
       type: list
       elements: dict
       contains:

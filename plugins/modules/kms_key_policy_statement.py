@@ -12,36 +12,39 @@ version_added: 1.0.0
 short_description: Manage one statement of KMS key policies, for many keys in many Regions at once
 description:
   - Adds, changes and removes one statement in the policies of customer managed keys, so that accounts, roles, whole
-    organizations or organizational units can use the keys. The default actions are those that launching from a shared AMI
-    needs whose snapshots are encrypted under the key.
-  - C(kms:CreateGrant) stands in a second statement, under the O(sid) followed by C(Grants), on the condition that an AWS
-    service makes the grant for its own resource (O(grant_is_for_aws_resource)). Both are always written and removed together.
-  - Organizations and organizational units cannot have grants, so that an encrypted AMI is shared with them by way of the key
-    policy. For accounts, roles and users M(golden.ami.kms_grant) does the same without a change of the key.
+    organizations or organizational units can use the keys. The default actions are those needed to launch from a shared AMI
+    whose snapshots are encrypted with the key.
+  - C(kms:CreateGrant) is in a second statement, whose Sid is O(sid) followed by C(Grants), with the condition that an AWS
+    service creates the grant for its own resource (O(grant_is_for_aws_resource)). Both statements are always written and
+    removed together.
+  - Organizations and organizational units cannot have grants. To share an encrypted AMI with them, the key policy must
+    allow them to use the key. For accounts, roles and users M(golden.ami.kms_grant) does the same without a change of the
+    key policy.
   - The statement is found by its O(sid). Everything else in the policy stays as it is, with the same statements in the same
     order.
-  - Statements are compared by their meaning, whether they have one value or a list, in whatever order, an account's ID or
-    the ARN of its root, and actions in whatever case. A second run changes nothing and writes nothing.
-  - "Nothing is written, and the key fails, where the policy has several statements of this O(sid) or one that denies; where
-    another statement has the Sid of the second one; where the policy names roles or users that are gone, with which KMS takes
-    no policy; where it would be larger than 32,768 bytes; or where the statement that goes is the one that lets the account
-    manage the key. KMS's own check against a lock-out is never bypassed."
-  - KMS replaces a policy as a whole and has no lock, so that of two that write at the same time one loses. The policy is read
-    once more right before it is written, and again after; what somebody else changed meanwhile is a failure.
+  - Statements are compared by their meaning. A single value equals a list of it, the order of lists and the case of actions
+    are ignored, and an account ID equals the ARN of its root. A second run writes nothing.
+  - "Nothing is written, and the key fails, if the policy has several statements with this O(sid), or one that denies; if a
+     different statement has the Sid of the second one; if the policy names roles or users that were deleted, because KMS
+     rejects such a policy; if the policy would be larger than 32,768 bytes; or if the statement to remove is the one that
+     allows the account to manage the key. KMS's own lockout safety check is never bypassed."
+  - KMS replaces a policy as a whole and has no lock, so one of two concurrent changes is lost. The module reads the policy
+    again immediately before it writes it, and once more afterwards. A change that somebody else made in between is a
+    failure.
   - The key itself is never changed. Key policies can be read and written in every state of a key.
 options:
   sid:
     description:
-      - Which statement, as its C(Sid) says, in exactly these letters. It has 1 to 122 printable ASCII characters, blanks
-        included (to remove a statement, 128). There is no default, because a statement of the same name is replaced, whoever
-        made it.
-      - Use one for each purpose that has its own list, and one each for accounts, organizations and organizational units.
+      - The C(Sid) of the statement, case-sensitive. It has 1 to 122 printable ASCII characters, blanks included (to remove
+        a statement, 128). There is no default, because a statement with the same Sid is replaced, whoever made it.
+      - Use one Sid for each purpose that has its own list, and one each for accounts, organizations and organizational
+        units.
     type: str
     required: true
   account_ids:
     description:
       - Accounts that may use the keys, as strings of 12 digits, in quotes. Their IAM policies then decide which of their
-        users and roles may; the key policy alone lets none of them in.
+        users and roles may. The key policy alone allows none of them.
       - Cannot be combined with O(organization_ids) and O(organization_paths).
     type: list
     elements: str
@@ -62,8 +65,9 @@ options:
     elements: str
   organization_paths:
     description:
-      - Organizational units, as the path from the organization through its root. V(o-exampleorgid/r-abcd/ou-abcd-exampleouid/*)
-        is the unit with all units below it, V(o-exampleorgid/r-abcd/ou-abcd-exampleouid/) only the accounts right in it.
+      - Organizational units, as the path from the organization through its root.
+        V(o-exampleorgid/r-abcd/ou-abcd-exampleouid/*) is the unit with all units below it,
+        V(o-exampleorgid/r-abcd/ou-abcd-exampleouid/) only the accounts directly in it.
       - The statement names everybody, on the condition that C(aws:PrincipalOrgPaths) is like one of these and
         C(aws:PrincipalOrgID) is that of its organization, because IDs of units are unique only within one.
       - Cannot be combined with any other list.
@@ -72,60 +76,60 @@ options:
   actions:
     description:
       - What may be done with the keys, as IAM actions with C(kms:). Wildcards such as V(kms:ReEncrypt*) are possible.
-      - "The default serves launching from a shared encrypted AMI, and each action is there for a reason.
-        C(kms:DescribeKey): EC2 looks at the key. C(kms:Decrypt): the data key of the snapshot is decrypted.
-        C(kms:ReEncryptFrom) and C(kms:ReEncryptTo): it is re-encrypted for the new volume.
-        C(kms:GenerateDataKeyWithoutPlaintext) and C(kms:GenerateDataKey): volumes that get a new data key.
-        C(kms:CreateGrant): EC2 gives Amazon EBS a grant of its own for as long as the volume is attached; see
-        O(grant_is_for_aws_resource)."
+      - "The default is what launching from a shared encrypted AMI needs, each action for a reason. C(kms:DescribeKey): EC2
+         reads the key. C(kms:Decrypt): the data key of the snapshot is decrypted. C(kms:ReEncryptFrom) and
+         C(kms:ReEncryptTo): it is re-encrypted for the new volume. C(kms:GenerateDataKeyWithoutPlaintext) and
+         C(kms:GenerateDataKey): volumes that get a new data key. C(kms:CreateGrant): EC2 gives Amazon EBS a grant of its
+         own for as long as the volume is attached; see O(grant_is_for_aws_resource)."
       - AWS's own sample of a key policy for sharing an AMI with organizations lacks C(kms:CreateGrant). An encrypted AMI cannot
         be launched without it.
-      - Auto Scaling groups need C(kms:Encrypt) too, by the documentation of Amazon EC2 Auto Scaling.
-      - Actions with which others could manage the key, such as C(kms:PutKeyPolicy) or V(kms:*), are refused.
+      - Auto Scaling groups need C(kms:Encrypt) as well, according to the documentation of Amazon EC2 Auto Scaling.
+      - Actions that allow others to manage the key, such as C(kms:PutKeyPolicy) or V(kms:*), are refused.
     type: list
     elements: str
   state:
     description:
-      - V(present) makes the statement exactly what was asked for. Who is not named any more loses access, unless
+      - V(present) makes the statement exactly as requested. Principals that are not named any more lose access, unless
         O(keep_others=true).
-      - V(absent) removes the statement. When somebody is named, a statement that names others, too, is not removed and the
-        key fails, unless O(keep_others=true). With O(sid) alone it is removed whomever it names.
+      - V(absent) removes the statement. If the task names principals and the statement has others as well, it is not
+        removed and the key fails, unless O(keep_others=true). With O(sid) alone the statement is removed, whoever is in it.
     type: str
     choices: [present, absent]
     default: present
   keep_others:
     description:
-      - Whether those whom the statement names already, and the task does not, stay in it. For lists that several plays or
-        teams share in one statement, which holds more than a statement for each of them within 32,768 bytes.
-      - With O(state=present) those who are named are added. The actions become the asked ones for all whom the statement
-        names; where it allows more than was asked, it allows both, because nobody who stays loses an action.
-      - With O(state=absent) those who are named, which must be somebody, are removed, and the statement when nobody is left
-        in it. Its actions stay.
-      - The two statements of a O(sid) count as one list. Who is added is added to both, and C(kms:CreateGrant) is allowed to
-        everybody in them in the way that O(grant_is_for_aws_resource) says.
-      - The statement must be one as this module makes it, and for the same kind as the named ones, that is for accounts and
-        principals, for organizations, or for paths of organizational units. Any other, such as one with a condition of its
-        own or with actions to manage the key, is not changed and the key fails with V(other_statement).
-      - A unique ID (C(AROA…), C(AIDA…)) that the statement has in place of a role or user that is gone stays in it like the
-        others, so that the key fails with V(stale_principals), as KMS would take no such policy.
+      - Whether to keep principals that are in the statement and not named by the task. This is for plays or teams that
+        share one statement, which needs fewer of the 32,768 bytes than a statement for each of them.
+      - With O(state=present) the named principals are added. The requested actions are allowed to all principals in the
+        statement. Actions that the statement already allows are kept, so that no principal loses one.
+      - With O(state=absent) the named principals are removed, and at least one must be named. The statement is removed when
+        no principal is left in it. Its actions are not changed.
+      - The two statements of a O(sid) count as one list. A principal is added to both, and O(grant_is_for_aws_resource)
+        applies to all principals in them.
+      - The statement must have the form that this module writes, for the same kind of principals as the named ones, that is
+        for accounts and principals, for organizations, or for paths of organizational units. Any other, such as one with a
+        condition of its own or with actions to manage the key, is not changed and the key fails with V(other_statement).
+      - A unique ID (C(AROA…), C(AIDA…)) in place of a role or user that was deleted is kept like the others. The key then
+        fails with V(stale_principals), because KMS rejects such a policy.
     type: bool
     default: false
   grant_is_for_aws_resource:
     description:
-      - Whether C(kms:CreateGrant) is allowed only on the condition C(kms:GrantIsForAWSResource), that is when an AWS service
-        such as Amazon EC2 calls it on the consumer's behalf for a resource of its own. Launching needs no more than that, and
-        neither does the service-linked role of Auto Scaling that is named in O(principal_arns).
-      - KMS knows this condition for requests about grants only, so that C(kms:CreateGrant) stands in a statement of its own and
-        the other actions in the one without it. A wildcard among the O(actions) that covers C(kms:CreateGrant) is written as the
-        other actions that it covers.
-      - V(false) puts C(kms:CreateGrant) with the other actions into one statement without the condition. Then everybody whom it
-        names, in an organization every user and role with the IAM permission, can create grants for any principal of any account,
-        also outside the organization, and those stay when the statement goes. It is needed where an account creates the grant for
-        its Auto Scaling by itself, as with the role of O(golden.ami.kms_grant#module:grantor_role_arn).
-      - A statement with C(kms:CreateGrant) that earlier versions made, or V(false), becomes the two in one write, and the other
-        way round. Grants that exist are not affected.
-      - Organizations and paths take little room twice. Accounts and principals are named in both statements, and beside the
-        statement of the default key policy there is room for about 480 accounts (with V(false), 970).
+      - Whether C(kms:CreateGrant) is allowed only with the condition C(kms:GrantIsForAWSResource), that is when an AWS
+        service such as Amazon EC2 calls it on the consumer's behalf for a resource of its own. Launching needs no more than
+        that, and neither does the service-linked role of Auto Scaling that is named in O(principal_arns).
+      - KMS supports this condition only for requests about grants. Therefore C(kms:CreateGrant) is in a statement of its
+        own, and the other actions are in the one without the condition. A wildcard among the O(actions) that covers
+        C(kms:CreateGrant) is replaced by the other actions that it covers.
+      - V(false) writes C(kms:CreateGrant) and the other actions into one statement without the condition. Then every
+        principal in it, in an organization every user and role with the IAM permission, can create grants for any principal
+        of any account, also outside the organization. Such grants remain when the statement is removed. V(false) is needed
+        where an account creates the grant for its Auto Scaling itself, as with the role of
+        O(golden.ami.kms_grant#module:grantor_role_arn).
+      - A single statement with C(kms:CreateGrant), from an earlier version or from V(false), is replaced by the two
+        statements in one write, and the other way round. Existing grants are not affected.
+      - Accounts and principals are in both statements, so that a key policy has room for about 480 accounts beside the
+        default statement (with V(false), 970). Organizations and paths need little room.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -135,24 +139,24 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - golden.ami.requirements
 notes:
-  - "IAM actions needed: C(kms:DescribeKey) and C(kms:GetKeyPolicy), and C(kms:PutKeyPolicy) for changes. Key policies cannot be
-    read or written from another account, whatever they say."
-  - "Calls for a run: one C(DescribeKey) and one C(GetKeyPolicy) for each key; for each change one C(PutKeyPolicy) between two
-    more C(GetKeyPolicy), in each Region no faster than the default KMS quota of 15 a second. A change that KMS does not show at
-    once is looked for twice more, within 4 seconds."
+  - "IAM actions needed: C(kms:DescribeKey) and C(kms:GetKeyPolicy), and C(kms:PutKeyPolicy) for changes. Key policies can
+     be read and written only in the account of the key."
+  - "Calls for a run: one C(DescribeKey) and one C(GetKeyPolicy) for each key; for each change one C(PutKeyPolicy) between
+     two more C(GetKeyPolicy), in each Region no faster than the default KMS quota of 15 a second. If KMS does not show a
+     change at once, the policy is read twice more within 4 seconds."
   - A change usually works within seconds, at times minutes. An instance that is launched before that can fail once.
-  - The key policy of the owner is one half. The consumer's users and roles need IAM permissions on the key's ARN in their own
-    account, too.
-  - The service-linked role for Auto Scaling must exist before O(principal_arns) can name it. When it is deleted and made again,
-    the policy shows a unique ID (C(AROA…)) in its place, and KMS takes no change of the policy until that is gone.
-    When it stands in the statement of this O(sid), running the task again puts the new role in its place, without
-    O(keep_others) only.
+  - The key policy alone is not sufficient. The consumer's users and roles also need IAM permissions on the key's ARN in
+    their own account.
+  - The service-linked role for Auto Scaling must exist before O(principal_arns) can name it. When it is deleted and created
+    again, the policy shows a unique ID (C(AROA…)) in its place, and KMS rejects any change of the policy until that ID is
+    removed. If the ID is in the statement of this O(sid), the next run replaces it with the new role, but not with
+    O(keep_others).
   - The policies of a multi-Region key's replicas are independent. Name the key in each Region.
-  - "Not confirmed by AWS's documentation: whether a request of somebody who calls C(CreateGrant) directly has
-    C(kms:GrantIsForAWSResource) at all, so that C(BoolIfExists), with which one statement would do, is not used; whether a
-    service-linked role in a member account carries C(aws:PrincipalOrgID), so name service-linked roles in O(principal_arns); the
-    error code for an AWS managed key, which is refused here before the call; whether KMS counts the 32,768 bytes with or without
-    blanks between the words, of which none are written here."
+  - "Not confirmed by AWS's documentation: whether a request of a principal that calls C(CreateGrant) directly contains
+     C(kms:GrantIsForAWSResource), so that C(BoolIfExists), with which one statement would be sufficient, is not used;
+     whether requests of a service-linked role in a member account contain C(aws:PrincipalOrgID), so name service-linked
+     roles in O(principal_arns); the error code for an AWS managed key, which is refused here before the call; whether KMS
+     counts whitespace in the 32,768 bytes; this module writes none."
 seealso:
   - module: golden.ami.kms_grant
   - module: golden.ami.launch_permission
@@ -194,7 +198,7 @@ EXAMPLES = r"""
       - kms:GenerateDataKey*
       - kms:ReEncrypt*
 
-- name: Let an account grant the key to its Auto Scaling by itself, and so to anybody
+- name: Allow an account to create grants for its Auto Scaling itself, and so for anybody
   golden.ami.kms_key_policy_statement:
     key_id: alias/golden
     region: eu-west-1
@@ -203,7 +207,7 @@ EXAMPLES = r"""
     actions: [kms:CreateGrant, kms:DescribeKey, kms:ListGrants]
     grant_is_for_aws_resource: false
 
-- name: Let two more accounts use the key, and leave those alone who may already
+- name: Allow two more accounts to use the key, and keep the others
   golden.ami.kms_key_policy_statement:
     key_id: alias/golden
     region: eu-west-1
@@ -262,9 +266,9 @@ results:
       sample: changed
     before:
       description:
-        - The statements that there were, as the policy has them, by their Sid. Null for none, and for more than one of the Sid.
-          The second statement is left out when it is there neither before nor after.
-        - Null altogether when the policy could not be read.
+        - The statements before the change, as in the policy, by their Sid. Null for none, and for more than one with the
+          Sid. The second statement is left out if it exists neither before nor after.
+        - Null if the policy could not be read.
       type: dict
       sample: &sample
         GoldenAmiOrganization:
@@ -286,7 +290,7 @@ results:
     after:
       description:
         - The statements after the change, by their Sid; in check mode, those that would be. Null for none.
-        - Null altogether when what the policy has is not known.
+        - Null if the content of the policy is not known.
       type: dict
       sample: *sample
     error:

@@ -13,23 +13,23 @@ short_description: Manage who may launch AMIs, for many AMIs in many Regions at 
 description:
   - Adds accounts, organizations, organizational units or everybody to the launch permissions of AMIs, removes them, or
     makes the permissions exact.
-  - What is not named is not touched. With O(state=present) and O(state=absent) every other permission stays as it is;
-    O(purge=true) makes those kinds exact that are given, and only those.
-  - All input is checked before the first call. If one value is wrong, nothing is changed anywhere and the message names
-    every wrong value.
-  - One AMI that fails does not keep the others from being changed. The task then fails at the end, and RV(results)
-    says what happened to each.
-  - The consumers of an AMI with encrypted snapshots need access to its KMS keys too, B(before) they can launch it; see
-    M(golden.ami.kms_grant). The role P(golden.ami.share#role) does both in the safe order.
+  - Permissions that are not named are not changed. With O(state=present) and O(state=absent) every other permission stays
+    as it is; O(purge=true) makes those kinds exact that are given, and only those.
+  - All input is checked before the first call. If one value is wrong, nothing is changed in any Region, and the message
+    names every wrong value.
+  - A failure of one AMI does not stop the others. The task fails at the end, and RV(results) has the outcome of each.
+  - The consumers of an AMI with encrypted snapshots also need access to its KMS keys B(before) they can launch it; see
+    M(golden.ami.kms_grant). The role P(golden.ami.share#role) does both in this order.
   - Launch permissions do not carry over to copies of the AMI, and disabling an AMI (C(ec2:DisableImage)) removes all of
     them for good. Keep the wanted list in the playbook.
 options:
   state:
     description:
       - V(present) adds those that are named.
-      - V(absent) removes those that are named. An AMI that is gone has no permissions, so that it counts as done, with
-        a warning.
-      - V(private) removes all explicit and public permissions, so that only the owner is left. Nothing else may be named.
+      - V(absent) removes those that are named. An AMI that does not exist any more has no permissions, which is a warning
+        and no failure.
+      - V(private) removes all explicit and public permissions, so only the owner can launch the AMI. It cannot be combined
+        with named principals.
     type: str
     choices: [present, absent, private]
     default: present
@@ -52,17 +52,17 @@ notes:
   - "IAM actions needed: C(ec2:DescribeImages), C(ec2:DescribeImageAttribute) and C(ec2:ModifyImageAttribute), and
     C(ec2:ResetImageAttribute) for O(state=private). To add somebody to an encrypted AMI: C(ec2:DescribeSnapshots) and
     C(kms:DescribeKey). To make an AMI public: C(ec2:GetImageBlockPublicAccessState)."
-  - "What AWS would refuse is refused before any call that changes something, and in check mode: to share an AMI on the AWS
-    managed key (C(aws/ebs)), and to make public an AMI that is encrypted or has product codes, or any AMI while block
-    public access is on. What cannot be told before is whether an account or an organization exists, and whether a quota of
-    public AMIs is reached."
+  - "What AWS would reject is refused before any call that changes something, and in check mode: to share an AMI that is
+     encrypted with the AWS managed key (C(aws/ebs)), and to make public an AMI that is encrypted or has product codes, or
+     any AMI while block public access is on. Whether an account or an organization exists, and whether a quota of public
+     AMIs is reached, cannot be determined before."
   - "Calls for a run: one C(DescribeImages) for each Region and up to 200 AMIs (one more where an ID is unknown), one
-    C(DescribeImageAttribute) for each AMI, where somebody is added to encrypted AMIs one C(DescribeSnapshots) for each
-    Region and one C(DescribeKey) for each key, where something becomes public one C(GetImageBlockPublicAccessState) for
-    each Region, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes
-    10,000 in one request). Where the entries to remove and to add would together exceed the quota, the removals go in a
-    request of their own first. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say
-    whether it covers organizations; what is left is then removed."
+     C(DescribeImageAttribute) for each AMI, where somebody is added to encrypted AMIs one C(DescribeSnapshots) for each
+     Region and one C(DescribeKey) for each key, where something becomes public one C(GetImageBlockPublicAccessState) for
+     each Region, and one C(ModifyImageAttribute) for each AMI that changes, whatever the number of principals (EC2 takes
+     10,000 in one request). Where the entries to remove and to add would together exceed the quota, the removals are sent
+     first, in a request of their own. O(state=private) uses C(ResetImageAttribute) and reads back, because AWS does not say
+     whether it covers organizations; what is left is then removed."
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
   - "In each Region no faster than the default quotas of EC2: 100 calls of C(DescribeImageAttribute) at once and 20 a
@@ -78,7 +78,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Let two accounts launch an AMI in two Regions
+- name: Allow two accounts to launch an AMI in two Regions
   golden.ami.launch_permission:
     images:
       - image_id: ami-0123456789abcdef0
@@ -98,7 +98,7 @@ EXAMPLES = r"""
     organizational_unit_arns:
       - arn:aws:organizations::111122223333:ou/o-exampleorgid/ou-abcd-exampleouid
 
-- name: Take one account away, everybody else keeps access
+- name: Remove one account, everybody else keeps access
   golden.ami.launch_permission:
     image_id: ami-0123456789abcdef0
     region: eu-west-1

@@ -9,27 +9,26 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: launch_permission_cancellation
 version_added: 1.0.0
-short_description: Give up AMIs that another account has shared with this one, in many Regions at once
+short_description: Cancel the sharing of AMIs with the caller's account, in many Regions at once
 description:
-  - Takes the account whose credentials are used, a consumer, out of the launch permissions of AMIs that other accounts own.
-  - The consumer cannot undo this. Only the owner can share the AMI again. The owner's next run of the role
-    P(golden.ami.share#role), or of M(golden.ami.launch_permission), does so if the account is still on its list; ask the owner
-    to take it off.
-  - Only a share with the account's own ID can be cancelled. A share with an organization or an organizational unit (OU), and
-    a public AMI, are the owner's to end.
-  - AWS does not show a consumer whether an AMI is shared with its account or through an organization or OU, until it tries to
-    cancel. Check mode calls nothing but reads, so it predicts success for both. A real run fails with the code
+  - Removes the account whose credentials are used, a consumer, from the launch permissions of AMIs that other accounts own.
+  - The consumer cannot undo this. Only the owner can share the AMI with it again. The owner's next run of the role
+    P(golden.ami.share#role), or of M(golden.ami.launch_permission), does so if the account is still in its list; ask the
+    owner to remove it there.
+  - Only a share with the account's own ID can be cancelled. Only the owner can stop sharing an AMI with an organization or
+    an organizational unit (OU), or make a public AMI private.
+  - AWS does not show a consumer whether an AMI is shared with its account or through an organization or OU, until it tries
+    to cancel. Check mode only reads, so it predicts success for both. A real run fails with the code
     V(shared_by_organization) for an AMI that is shared only through an organization or OU, and nothing is changed there.
   - An AMI that is shared in both ways loses the share with the account and stays shared through the organization or OU. The
-    result is V(changed), with a warning, and RV(results[].after) says so. A further run then finds only the share that it
-    cannot end, and fails with V(shared_by_organization).
+    result is V(changed), with a warning, and RV(results[].after) says so. A further run then finds only the share with the
+    organization or OU, and fails with V(shared_by_organization).
   - An AMI that is not shared with the account, or is gone, is V(unchanged), with a warning. So is a public one.
-  - Instances that run go on running. Copies that the account made stay its own. Access to KMS keys and snapshots that the
-    owner has given does not end with the share of the AMI.
-  - All input is checked before the first call. If one value is wrong, nothing is changed anywhere and the message names
-    every wrong value.
-  - One AMI that fails does not keep the others from being given up. The task then fails at the end, and RV(results)
-    says what happened to each.
+  - Running instances are not affected. Copies that the account made remain. Access to KMS keys and snapshots, which the
+    owner gave, does not end with the launch permission.
+  - All input is checked before the first call. If one value is wrong, nothing is changed in any Region, and the message
+    names every wrong value.
+  - A failure of one AMI does not stop the others. The task fails at the end, and RV(results) has the outcome of each.
 extends_documentation_fragment:
   - golden.ami.targets
   - golden.ami.attributes
@@ -44,8 +43,8 @@ notes:
     cancelled, up to three times within four seconds while an AMI is still in it."
   - Amazon EC2 is eventually consistent and documents no time. An AMI that is still shared after these four seconds counts as
     shared through an organization or OU.
-  - As AWS tells shares apart only when one is cancelled, an AMI that is shared only through an organization or OU costs a
-    refused C(CancelImageLaunchPermission) in every run.
+  - AWS distinguishes the two kinds of shares only when one is cancelled. For an AMI that is shared only through an
+    organization or OU, every run makes a C(CancelImageLaunchPermission) that AWS rejects.
   - Where the account has enabled Allowed AMIs in a Region, C(DescribeImages) leaves out AMIs that are not allowed. Such an
     AMI counts as not shared here; the warning points to it.
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take

@@ -12,8 +12,8 @@ version_added: 1.0.0
 short_description: Read who may launch AMIs, for many AMIs in many Regions at once
 description:
   - Reads the launch permissions of AMIs. Only the owner of an AMI may do that.
-  - What could not be read is a failure of that AMI, never an empty list. The others are read all the same; the task
-    fails at the end.
+  - An AMI whose permissions cannot be read is a failure, never an empty list. The other AMIs are read, and the task fails
+    at the end.
 extends_documentation_fragment:
   - golden.ami.targets
   - golden.ami.attributes.info

@@ -11,17 +11,16 @@ module: organization_info
 version_added: 1.0.0
 short_description: Read the caller's organization, the paths of its organizational units, and the accounts in them
 description:
-  - Reads AWS Organizations. It tells which organization the caller is in, so that an ARN of another one is found before
-    an AMI is shared with strangers; the path of an organizational unit, as key policies compare it with the condition key
-    C(aws:PrincipalOrgPaths); and which accounts an organization or a unit stands for now.
+  - Reads AWS Organizations. It returns the organization of the caller, so that the ARN of another organization can be
+    detected before an AMI is shared with it; the path of an organizational unit, as key policies compare it with the
+    condition key C(aws:PrincipalOrgPaths); and the accounts that are in an organization or unit now.
   - Without O(organization_arns) and O(organizational_unit_arns) the caller's own organization is read.
-  - What could not be read is a failure of that target, never an empty list. The others are read all the same; the task
-    fails at the end.
+  - A target that cannot be read is a failure, never an empty list. The others are read, and the task fails at the end.
 options:
   organization_arns:
     description:
       - ARNs of organizations, such as C(arn:aws:organizations::111122223333:organization/o-exampleorgid). Only the caller's
-        own can be read; for another one the error V(other_organization) says so.
+        own can be read. Another one has the error V(other_organization).
     type: list
     elements: str
   organizational_unit_arns:
@@ -31,7 +30,7 @@ options:
     type: list
     elements: str
   accounts:
-    description: Whether to list the accounts, too.
+    description: Whether to list the accounts as well.
     type: bool
     default: false
   assume_role_arn:
@@ -54,12 +53,11 @@ notes:
     C(organizations:ListAccountsForParent) and C(organizations:ListOrganizationalUnitsForParent) with both this and
     O(accounts), C(organizations:ListAccounts) with O(accounts) and an organization. C(sts:AssumeRole) with
     O(assume_role_arn), whose role needs the other actions."
-  - "Calls for a run: C(DescribeOrganization) once, C(ListParents) once for each unit and each one above it; with O(accounts)
-    C(ListAccounts) once for 20 accounts, or C(ListAccountsForParent) and C(ListOrganizationalUnitsForParent) for each unit
-    and each one below it. Nothing is read twice for units that lie in one another."
-  - AWS Organizations has one endpoint for each partition, so the module's O(region) decides only about the partition and
-    about the STS endpoint for O(assume_role_arn). Without it both follow from the ARNs. ARNs and Region must be of one
-    partition.
+  - "Calls for a run: C(DescribeOrganization) once, C(ListParents) once for each unit and each one above it; with
+     O(accounts) C(ListAccounts) once for 20 accounts, or C(ListAccountsForParent) and C(ListOrganizationalUnitsForParent)
+     for each unit and each one below it. Nothing is read twice for units that contain each other."
+  - AWS Organizations has one endpoint for each partition, so the module's O(region) only determines the partition, and the
+    STS endpoint for O(assume_role_arn). Without it both follow from the ARNs. ARNs and Region must be of one partition.
   - Accounts join, leave and move at any time; a launch permission for a unit follows them, a list of accounts does not.
 seealso:
   - module: golden.ami.launch_permission
@@ -151,7 +149,9 @@ results:
           type: str
           sample: ACTIVE
         path:
-          description: Path of the unit that the account is right in; null in an organization's list, which does not tell it.
+          description:
+            - Path of the unit that directly contains the account; null in the list of an organization, which does not
+              include it.
           type: str
           sample: o-exampleorgid/r-abcd/ou-abcd-exampleouid/
     error:

@@ -13,26 +13,25 @@ short_description: Manage which accounts may use the snapshots of AMIs, for many
 description:
   - Adds accounts to the create-volume permissions of EBS snapshots, removes them, or makes the accounts exact. The snapshots
     are named by their AMIs or one by one.
-  - To launch from a shared AMI nobody needs this. A consumer needs it to B(copy) the AMI, to another Region or under a key
-    of its own, and to make volumes of its snapshots.
-  - Think twice, because sharing a snapshot gives away more than sharing an AMI. The account can copy the whole content of the
-    disk, keeps the copy when the permission is removed, and needs no instance to read it.
-  - What is not named is not touched, unless O(purge=true) is set.
-  - A snapshot is never made public here. One that is public already is shown (RV(results[].before.public)) with a warning and
-    stays public, because its group V(all) is never touched.
-  - Organizations and organizational units cannot be given snapshots, because Amazon EC2 only knows accounts here. Name the
-    accounts in them that are to copy.
-  - All input is checked before the first call. If one value is wrong, nothing is changed anywhere and the message names
-    every wrong value.
-  - One snapshot that fails does not keep the others from being changed. The task then fails at the end, and RV(results)
-    says what happened to each.
-  - Consumers of an encrypted snapshot need access to its KMS key too; see M(golden.ami.kms_grant). The key itself is never
-    changed here, and a disabled one does not keep permissions from being managed.
+  - Launching from a shared AMI does not need this. A consumer needs it to B(copy) the AMI, to another Region or with a key
+    of its own, and to create volumes from its snapshots.
+  - Sharing a snapshot gives more access than sharing an AMI. The account can copy the whole content of the disk, keeps the
+    copy when the permission is removed, and needs no instance to read it.
+  - Permissions that are not named are not changed, unless O(purge=true) is set.
+  - The module never makes a snapshot public. One that is public is reported (RV(results[].before.public)) with a warning
+    and stays public, because its group V(all) is never changed.
+  - Snapshots cannot be shared with organizations and organizational units, because Amazon EC2 only supports accounts here.
+    Name the accounts in them that need to copy.
+  - All input is checked before the first call. If one value is wrong, nothing is changed in any Region, and the message
+    names every wrong value.
+  - A failure of one snapshot does not stop the others. The task fails at the end, and RV(results) has the outcome of each.
+  - Consumers of an encrypted snapshot also need access to its KMS key; see M(golden.ami.kms_grant). The module never
+    changes the key. Permissions can be managed while the key is disabled.
 options:
   images:
     description:
-      - The AMIs whose EBS snapshots are meant, all of each, in any number of Regions. They are worked on at once; results
-        come in this order. A snapshot of several of these AMIs is worked on once, under the first of them.
+      - The AMIs whose EBS snapshots are managed, all of each, in any number of Regions, in parallel. Results are in this
+        order. A snapshot of several of these AMIs appears once, with the first of them.
       - Exactly one of O(images), O(image_id), O(snapshots) and O(snapshot_id) is required.
     type: list
     elements: dict
@@ -50,7 +49,7 @@ options:
     type: str
   snapshots:
     description:
-      - The snapshots, in any number of Regions, where they are not all of an AMI or belong to none.
+      - The snapshots, in any number of Regions, if not all of an AMI are meant or if they belong to no AMI.
     type: list
     elements: dict
     suboptions:
@@ -76,8 +75,8 @@ options:
   state:
     description:
       - V(present) adds the accounts that are named.
-      - V(absent) removes the accounts that are named. An AMI or a snapshot that is gone has no permissions, so that it counts
-        as done, with a warning.
+      - V(absent) removes the accounts that are named. An AMI or a snapshot that does not exist any more has no permissions,
+        which is a warning and no failure.
     type: str
     choices: [present, absent]
     default: present
@@ -85,7 +84,7 @@ options:
     description:
       - With O(state=present), remove accounts that are not named in O(account_ids). An empty list together with
         O(purge=true) means no account at all.
-      - Accounts that stay, and accounts that come, are never without access meanwhile.
+      - Accounts that are kept and accounts that are added have access all the time.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -102,10 +101,12 @@ notes:
     C(DescribeSnapshotAttribute) for each snapshot, and one C(ModifySnapshotAttribute) for each 500 accounts that are added
     and for each 500 that are removed, additions first, since EC2 takes no request that does both. C(DescribeKey) is called
     once for each key of the encrypted snapshots to which somebody is added."
-  - A snapshot on the AWS managed key (C(aws/ebs)) cannot be shared. It is refused before any call that changes something.
-  - C(ResetSnapshotAttribute) is never used. It would leave every account without access for a while.
-  - EC2 documents no limit to the number of accounts for one snapshot. Nor does it say which error somebody gets who does not own
-    the snapshot, or whether the permissions of a pending snapshot can be changed; adding to one is refused here.
+  - A snapshot that is encrypted with the AWS managed key (C(aws/ebs)) cannot be shared. It is refused before any call that
+    changes something.
+  - C(ResetSnapshotAttribute) is never used. It would remove the access of every account for a while.
+  - EC2 documents no limit to the number of accounts for one snapshot. Nor does it document the error for a caller who does
+    not own the snapshot, or whether the permissions of a pending snapshot can be changed. The module refuses to add
+    accounts to a pending snapshot.
   - Permissions do not carry over to copies of a snapshot.
   - Throttling and errors on AWS's side are retried with exponential back-off, six tries in all. Each try may take
     30 seconds.
@@ -234,7 +235,7 @@ results:
         next_step:
           description: What to do about it.
           type: str
-          sample: Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
+          sample: Copy the AMI with a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and
             kms_key_id) and share the copy.
 problems:
   description: Every value that was refused, with the cure.

@@ -34,9 +34,15 @@ def aws(server: EmbeddedAWS) -> EmbeddedAWS:
     return server
 
 
+@pytest.fixture(scope="session")
+def clients() -> dict[tuple[str, str, str], Any]:
+    """Clients of all tests: which account credentials are of can be told also after a reset."""
+    return {}
+
+
 @pytest.fixture
-def world(aws: EmbeddedAWS) -> World:
-    return World(aws)
+def world(aws: EmbeddedAWS, clients: dict[tuple[str, str, str], Any]) -> World:
+    return World(aws, clients)
 
 
 @pytest.fixture

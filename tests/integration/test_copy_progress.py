@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -82,20 +81,22 @@ def test_awx_shows_lines_as_they_come(
     assert left_behind(environment) == []
 
 
-def terminal(environment: dict[str, str], tmp_path: Path, **variables: object) -> subprocess.CompletedProcess[str]:
+def terminal(
+    commands: Path, environment: dict[str, str], tmp_path: Path, **variables: object
+) -> subprocess.CompletedProcess[str]:
     (tmp_path / "copy.yml").write_text(PLAYBOOK)
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(tmp_path / "copy.yml")]
+    command = [str(commands / "ansible-playbook"), str(tmp_path / "copy.yml")]
     return subprocess.run(
         [*command, "-e", json.dumps(variables)], env=environment, capture_output=True, text=True, check=False
     )
 
 
 def test_terminal_shows_lines_on_stderr(
-    environment: dict[str, str], world: World, image_id: str, tmp_path: Path
+    commands: Path, environment: dict[str, str], world: World, image_id: str, tmp_path: Path
 ) -> None:
     world.aws.set_copies(seconds=1)
 
-    done = terminal(environment, tmp_path, image_id=image_id)
+    done = terminal(commands, environment, tmp_path, image_id=image_id)
 
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [found for found in map(LINE.match, done.stderr.splitlines()) if found]
@@ -105,10 +106,12 @@ def test_terminal_shows_lines_on_stderr(
     assert REGION not in {found["region"] for found in lines}
 
 
-def test_no_log_shows_nothing(environment: dict[str, str], world: World, image_id: str, tmp_path: Path) -> None:
+def test_no_log_shows_nothing(
+    commands: Path, environment: dict[str, str], world: World, image_id: str, tmp_path: Path
+) -> None:
     world.aws.set_copies(seconds=1)
 
-    done = terminal(environment, tmp_path, image_id=image_id, secret=True)
+    done = terminal(commands, environment, tmp_path, image_id=image_id, secret=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert not any(map(LINE.match, [*done.stderr.splitlines(), *done.stdout.splitlines()]))

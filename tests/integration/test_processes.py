@@ -31,6 +31,7 @@ def arguments_of_modules(image_id: str) -> dict[str, dict[str, Any]]:
         "image_copy": {"image_id": image_id, "source_region": REGION, "destinations": [destination]},
         "image_info": {**shared, "grantees": [CONSUMER]},
         "image_share": {"images": [image], "account_ids": [CONSUMER]},
+        "image_unshare": {"images": [image], "account_ids": [CONSUMER], "key_access": True},
         "image_usage_info": image,
         "kms_grant": {**KEY, "grantees": [CONSUMER_ROOT]},
         "kms_grant_info": KEY,

@@ -57,7 +57,7 @@ def test_step_by_step__stops_before_the_first_write(world: World, run_ansible: C
     inputs = json.dumps({"share_images": names, "share_account_ids": [CONSUMER]})
     world.aws.clear_calls()
 
-    with pytest.raises(pytest.fail.Exception, match="is encrypted under the AWS managed key"):
+    with pytest.raises(pytest.fail.Exception, match="is encrypted with the AWS managed key"):
         run_ansible("ansible-playbook", "golden.ami.share_step_by_step", "-e", inputs)
 
     assert world.aws.calls(write=True) == []

@@ -62,9 +62,10 @@ NAMES = {
 class World:
     """The steps of which worlds are made."""
 
-    def __init__(self, aws: EmbeddedAWS) -> None:
+    def __init__(self, aws: EmbeddedAWS, clients: dict[tuple[str, str, str], Any] | None = None) -> None:
+        """``clients``: those of an earlier world on the same server, which this one uses and adds to."""
         self.aws = aws
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients = {} if clients is None else clients
 
     def client(self, service: str, region: str = REGION, account: str = OWNER) -> Any:
         if (service, region, account) not in self._clients:

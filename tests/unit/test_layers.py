@@ -76,7 +76,7 @@ def foreign(name: str, imported: str) -> bool:
         return not is_within(imported, *SDK, UTILS)
     if name.startswith("modules/"):
         return not is_within(imported, UTILS)
-    if name.startswith(("filter/", "action/", "plugin_utils/")):
+    if name.startswith(("action/", "plugin_utils/")):
         return not is_within(imported, "ansible", f"{HERE}.plugin_utils", UTILS)
     return True
 
@@ -205,14 +205,14 @@ def test_files__stay_short():
         (sdk_outside_of_call, "module_utils/_image/read.py", "def f():\n    import boto3"),
         (call_outside_of_reading_and_applying, "module_utils/_image/plan.py", "from .._call.fanout import fan_out"),
         (call_outside_of_reading_and_applying, "module_utils/_image/plan.py", "from .._call import errors"),
-        (call_outside_of_reading_and_applying, "filter/x.py", f"from {UTILS}._call.session import Aws"),
+        (call_outside_of_reading_and_applying, "action/x.py", f"from {UTILS}._call.session import Aws"),
         (module_below_the_modules, "module_utils/_image/read.py", "from .._module.run import run_info"),
-        (module_below_the_modules, "filter/x.py", f"from {UTILS}._module import args"),
+        (module_below_the_modules, "action/x.py", f"from {UTILS}._module import args"),
         (upwards, "module_utils/_base/x.py", "from .._image import model"),
         (upwards, "module_utils/_call/x.py", "from .._image.model import Image"),
         (insides_of_another_subject, "module_utils/_image/plan.py", "from .._kms_grant.model import _digest"),
         (a_call_from_deciding_code, "module_utils/_image/plan.py", "from .read import read_images"),
-        (a_call_from_deciding_code, "module_utils/_share_stages/plan.py", "from .._kms_grant import apply"),
+        (a_call_from_deciding_code, "module_utils/_share/plan.py", "from .._kms_grant import apply"),
     ],
 )
 def test_rules__find(rule, name, source):

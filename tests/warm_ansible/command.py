@@ -1,8 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the commands of server.py are made of: hand everything to the server that a process inherits, wait for its end.
 
-server.py puts REAL_PYTHON and SOCKET in front. Only modules that are built into Python are imported: nothing else
-starts as fast.
+Only modules that are built into Python are imported: nothing else starts as fast.
 """
 
 import _socket
@@ -10,12 +9,14 @@ import marshal
 import posix
 import sys
 
+REAL_PYTHON = SOCKET = ""  # server.py fills in this line
+
 # A file and -c, which discovery of an interpreter uses, go to the real one.
 if sys.argv[0].endswith("/python") and len(sys.argv) > 1:
-    posix.execv(REAL_PYTHON, [REAL_PYTHON, *sys.argv[1:]])  # noqa: F821
+    posix.execv(REAL_PYTHON, [REAL_PYTHON, *sys.argv[1:]])
 
 server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-server.connect(SOCKET)  # noqa: F821
+server.connect(SOCKET)
 request = marshal.dumps((sys.argv, posix.getcwd(), dict(posix.environ)))
 files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
 server.sendmsg([len(request).to_bytes(8, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])

@@ -17,6 +17,7 @@ import gc
 import marshal
 import os
 import random
+import re
 import select
 import signal
 import socket
@@ -56,9 +57,10 @@ Run = Callable[[Request], Any]
 def receive(sender: socket.socket) -> tuple[bytes, list[int]]:
     """A request as command.py sends it, and its files; nothing at the end."""
     head, files, _flags, _address = socket.recv_fds(sender, 8, 4)
+    size = int.from_bytes(head, "big")
     body = b""
-    while len(body) < int.from_bytes(head, "big"):
-        body += sender.recv(1 << 16)
+    while len(body) < size:
+        body += sender.recv(size - len(body))  # and nothing of a request that is queued behind
     return body, files
 
 
@@ -141,7 +143,7 @@ def exit_status(main: Callable[[], Any]) -> int:
 def serve(listener: socket.socket) -> None:
     templates: dict[Any, socket.socket] = {}
     while True:
-        ready, _, _ = select.select([listener, 0], [], [])
+        ready = select.select([listener, 0], [], [])[0]
         if 0 in ready:
             return
         caller, _address = listener.accept()
@@ -160,9 +162,13 @@ def main(directory: Path) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(directory / "socket"))
     listener.listen(64)
-    head = f"#!{sys.executable} -IS\nREAL_PYTHON = {sys.executable!r}\nSOCKET = {str(directory / 'socket')!r}\n"
+    program = (HERE / "command.py").read_text()
+    filled_in = f"REAL_PYTHON, SOCKET = {(sys.executable, str(directory / 'socket'))!r}"
+    program = re.sub('^REAL_PYTHON = SOCKET = "".*', filled_in, program, count=1, flags=re.MULTILINE)
     for name in ("python", "ansible", "ansible-playbook"):
-        (directory / name).write_text(head + (HERE / "command.py").read_text())
+        # Shell and Python read this in two ways. In the first line neither a space nor a long path would do.
+        head = f"#!/bin/sh\n'''exec' \"{sys.executable}\" -IS \"$0\" \"$@\"\n' '''\n"
+        (directory / name).write_text(head + program)
         (directory / name).chmod(0o755)
     os.setpgid(0, 0)
     print("ready", flush=True)

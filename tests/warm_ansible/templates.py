@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import importlib
 import os
 import shutil
@@ -15,6 +14,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from service_models import parse_once
 
 if TYPE_CHECKING:
     from server import Request, Run
@@ -97,15 +98,12 @@ def prepare_module(request: Request) -> Run:
 
 
 def read_service_models() -> None:
-    """Let the SDK parse its files here, which are megabytes, and not in each process."""
     import boto3
-    from botocore.loaders import JSONFileLoader
 
     for name in list(os.environ):
         if name.startswith("AWS_"):
             del os.environ[name]
-    load = functools.cache(JSONFileLoader().load_file)
-    JSONFileLoader.load_file = lambda _self, path: load(path)
+    parse_once()
     session = boto3.session.Session(aws_access_key_id="unused", aws_secret_access_key="unused")
     for service in SERVICES:
         session.client(service, region_name="us-east-1")

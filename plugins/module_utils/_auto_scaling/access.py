@@ -48,7 +48,7 @@ def access(
     A grant with constraints does not count, as the volume's encryption context is not known before it exists. Who made a
     grant does not matter. What the key policy denies, no grant allows.
 
-    :return: accounts by ``grant``, ``key_policy`` and ``none``; ``unknown`` are those of which it cannot be told, because
+    :return: accounts by ``grant``, ``key_policy`` and ``none``; ``unknown`` are those for which it cannot be determined, because
         something could not be read, or because AWS does not say whether a statement is about a service-linked role.
     """
     granted = _granted(grants)

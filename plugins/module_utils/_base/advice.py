@@ -80,22 +80,24 @@ _BY_ACTION_AND_CODE = {
     ("ec2:ModifyImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:ResetImageAttribute", "AuthFailure"): "Only the owner may change launch permissions: use its credentials.",
     ("ec2:CancelImageLaunchPermission", "InvalidAMIID.NotFound"): (
-        "Only the AMI's owner can end a share with an organization or OU: golden.ami.launch_permission with state=absent."
+        "Only the AMI's owner can stop sharing with an organization or OU: golden.ami.launch_permission with state=absent."
     ),
     ("ec2:DescribeSnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
     ("ec2:ModifySnapshotAttribute", "AuthFailure"): "Only the snapshot's owner may do that: use its credentials.",
     ("ec2:ModifySnapshotAttribute", "OperationNotPermitted"): (
-        "Often: the snapshot is on the AWS managed key, which cannot be shared; copy the AMI under a customer managed key."
+        "Often: the snapshot is encrypted with the AWS managed key, which cannot be shared; copy the AMI with a "
+        "customer managed key."
     ),
     ("ec2:ModifyImageAttribute", "InvalidParameter"): (
-        "Often: a snapshot is on the AWS managed key, which cannot be shared; copy the AMI under a customer managed key. "
-        "golden.ami.image_info tells."
+        "Often: a snapshot is encrypted with the AWS managed key, which cannot be shared; copy the AMI with a "
+        "customer managed key. "
+        "See golden.ami.image_info."
     ),
     ("ec2:ModifyImageAttribute", "InvalidAMIAttributeItemValue"): (
         "AWS refused one of the accounts or ARNs. Correct it and run again."
     ),
     ("ec2:ModifyImageAttribute", "OperationNotPermitted"): (
-        "Often: block public access for AMIs is on in this Region. golden.ami.image_info with public=true tells."
+        "Often: block public access for AMIs is on in this Region. See golden.ami.image_info with public=true."
     ),
     (
         "ec2:ModifyImageAttribute",
@@ -114,7 +116,7 @@ _BY_ACTION_AND_CODE = {
         "If another account owns the AMI: it must let this one use its snapshots (create volume permission) and their keys."
     ),
     ("sts:AssumeRole", "AccessDenied"): (
-        "Allow sts:AssumeRole on the role in the caller's IAM policy, and let the caller in by the role's trust policy; the role "
+        "Allow sts:AssumeRole on the role in the caller's IAM policy, and allow the caller in the role's trust policy; the role "
         "must exist."
     ),
     ("kms:CreateGrant", "InvalidArnException"): (
@@ -130,15 +132,16 @@ _BY_ACTION_AND_CODE = {
         "The key has all the grants that its quota allows: revoke unused ones, or have the quota raised. Not retried."
     ),
     ("kms:PutKeyPolicy", "MalformedPolicyDocumentException"): (
-        "KMS takes no policy that names a role or user which does not exist, or that would not let the caller write the policy "
-        "again. Create who is missing (a service-linked role: iam:CreateServiceLinkedRole in its account; one made within the "
+        "KMS rejects a policy that names a role or user that does not exist, or that would prevent the caller from "
+        "changing it again. Create who is missing (a service-linked role: iam:CreateServiceLinkedRole in its "
+        "account; one made within the "
         "last minutes: run again), or leave it out."
     ),
     ("kms:PutKeyPolicy", "LimitExceededException"): (
         "The policy is too large: name an organization instead of its accounts, or use grants."
     ),
     ("kms:PutKeyPolicy", "UnsupportedOperationException"): (
-        "KMS does not let this key's policy be changed; use a customer managed key."
+        "KMS does not allow changes of this key's policy; use a customer managed key."
     ),
     ("kms:CreateGrant", "ValidationException"): "Check that the operations fit the key's type and usage.",
 }

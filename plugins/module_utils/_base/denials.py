@@ -98,7 +98,7 @@ def _in_a_policy(action: str, denial: Denial) -> str:
     if denial.kind != IDENTITY:
         return f"{step} An Allow in the caller's IAM policies does not help against it."
     if denial.is_foreign and not denial.explicit and action.startswith("kms:"):
-        return f"{step} Name the key's ARN there: account {denial.owner} owns the key, and lets the caller in."
+        return f"{step} Name the key's ARN there: account {denial.owner} owns the key, and its key policy allows the caller."
     return step
 
 

@@ -72,6 +72,7 @@ class Consumer:
     :param kind: ``account``, ``organization``, ``organizational_unit`` or ``public``.
     :param auto_scaling_by: what lets the account's Auto Scaling use the keys: ``grant``, ``key_policy``, ``none``,
         ``unknown``, ``not_checked``, or ``not_needed``.
+    :param planned: what to call a copy that is not there yet.
     """
 
     region: str
@@ -83,6 +84,7 @@ class Consumer:
     snapshot: Layer
     auto_scaling: Layer
     auto_scaling_by: str = "not_checked"
+    planned: str = "the new copy"
 
     @property
     def label(self) -> str:
@@ -92,7 +94,7 @@ class Consumer:
     @property
     def subject(self) -> str:
         """What it is a consumer of."""
-        return self.image_id or "the new copy"
+        return self.image_id or self.planned
 
     @property
     def settled(self) -> bool:

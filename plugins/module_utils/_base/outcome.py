@@ -131,12 +131,18 @@ def failure_message(failed: Sequence[tuple[Mapping[str, Any], Failure]], total: 
     """One sentence for each different failure, naming the targets that it hit; one cause in 17 Regions is said once."""
     groups: dict[str, list[str]] = {}
     for target, failure in failed:
-        groups.setdefault(explanation(failure), []).append(describe(target))
+        groups.setdefault(_cause(target, failure, len(failed)), []).append(describe(target))
     sentences = [f"{_named(targets)}: {cause}" for cause, targets in groups.items()]
     head = f"{len(failed)} of {total} failed:"
     if len(sentences) > 1:
         return "\n- ".join([head, *sentences])
     return f"{head} {sentences[0]}" if total > 1 else sentences[0]
+
+
+def _cause(target: Mapping[str, Any], failure: Failure, count: int) -> str:
+    """In many accounts one cause is a text for each of them, in which the account differs."""
+    text, account_id = explanation(failure), target.get("account_id")
+    return text.replace(str(account_id), "{account}") if account_id and count > 1 else text
 
 
 # More are no help in a message; the results have them all.

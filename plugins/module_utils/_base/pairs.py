@@ -21,7 +21,7 @@ def as_pairs(value: Any) -> dict[Any, Any]:
 
     A value goes to the end of its line. Where a line can be read as two pairs, or as a pair and a comment, nobody guesses.
 
-    :raises ValueError: for anything else, and for a name that is there twice.
+    :raises ValueError: for anything else, and for a name that occurs twice.
     """
     return _pairs(value, lambda line: [_free_pair(line)])
 
@@ -29,7 +29,7 @@ def as_pairs(value: Any) -> dict[Any, Any]:
 def as_word_pairs(value: Any) -> dict[Any, Any]:
     """The same for names and values without blanks, commas and semicolons, which part them here.
 
-    :raises ValueError: for anything else, and for a name that is there twice.
+    :raises ValueError: for anything else, and for a name that occurs twice.
     """
     return _pairs(value, _word_pairs)
 
@@ -59,7 +59,7 @@ def _united(pairs: Iterable[tuple[str, str]]) -> dict[Any, Any]:
     united: dict[Any, Any] = {}
     for name, text in pairs:
         if united.setdefault(name, text) != text:
-            raise ValueError(f"'{name}' is there twice, with different values")
+            raise ValueError(f"'{name}' is named twice, with different values")
     return united
 
 

@@ -16,6 +16,10 @@ from .outcome import Failure
 
 # What AWX stores of a job and hands to the next one; a workflow's extra variables are no place for megabytes.
 MOST_BYTES = 32_768
+# So many sentences of a kind are shown to a person; all of them are in the result.
+SENTENCES = 20
+# No line of a diff is longer.
+LINE = 160
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,19 @@ class Report:
             return ""
         if self.refused:
             head = "Refused before the first write, nothing was changed:"
-            return f"{head} {self.failures[0]}" if len(self.failures) == 1 else "\n- ".join([head, *self.failures])
-        return self.failures[0] if len(self.failures) == 1 else "\n- ".join(["Failed in part:", *self.failures])
+            return (
+                f"{head} {self.failures[0]}" if len(self.failures) == 1 else "\n- ".join([head, *self.shown_failures])
+            )
+        head = "Failed in part:" if self.changed or any(one.settled for one in self.consumers) else "Failed:"
+        return self.failures[0] if len(self.failures) == 1 else "\n- ".join([head, *self.shown_failures])
+
+    @property
+    def shown_failures(self) -> Sequence[str]:
+        """As many as a person reads."""
+        more = len(self.failures) - SENTENCES
+        if more <= 0:
+            return self.failures
+        return (*self.failures[:SENTENCES], f"and {more} more reasons; all of them are in the result (failures).")
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -140,53 +155,6 @@ def counts(consumers: Iterable[Consumer]) -> dict[str, dict[str, int]]:
     return found
 
 
-@dataclass
-class _Concerned:
-    """Whom and what one reason concerns, each once, in the order in which they come."""
-
-    consumers: dict[str, None] = field(default_factory=dict)
-    amis: dict[str, None] = field(default_factory=dict)
-    parts: dict[str, None] = field(default_factory=dict)
-
-    @property
-    def described(self) -> str:
-        of = f" ({_some(self.parts)})" if self.parts else ""
-        return f"This concerns {_some(self.consumers)} on {_some(self.amis)}{of}."
-
-
-def group_failures(
-    consumers: Iterable[Consumer], states: Sequence[State] = (State.FAILED, State.HELD_BACK, State.UNKNOWN)
-) -> list[str]:
-    """One sentence for each reason, and behind it whom it concerns: ``60: A, B, C and 57 more``.
-
-    Auto Scaling that is only reported about fails no run.
-    """
-    groups: dict[str, _Concerned] = {}
-    for consumer in consumers:
-        needed = [consumer.launch, consumer.key, consumer.snapshot]
-        if consumer.auto_scaling.state is State.FAILED:
-            needed.append(consumer.auto_scaling)
-        for layer in needed:
-            if layer.state in states and layer.reason:
-                group = groups.setdefault(layer.reason, _Concerned())
-                group.consumers[consumer.label] = None
-                group.amis[f"{consumer.subject} in {consumer.region}"] = None
-                if layer.of:
-                    group.parts[layer.of] = None
-    return [f"{_sentence(reason)} {group.described}" for reason, group in groups.items()]
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _some(names: Iterable[str], most: int = 3) -> str:
-    listed = list(names)
-    if len(listed) <= most:
-        return ", ".join(listed)
-    return f"{len(listed)}: {', '.join(listed[:most])} and {len(listed) - most} more"
-
-
 _LAYERS = ("launch permission", "key access", "snapshot permission", "Auto Scaling key access")
 
 
@@ -204,7 +172,14 @@ def diff_lines(consumers: Iterable[Consumer]) -> tuple[list[str], list[str]]:
 
 
 def _as_lines(found: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:
-    return [
-        f"{consumer}: {layer} to {', '.join(places[:2])}" + (f" and {len(places) - 2} more" if len(places) > 2 else "")
-        for (consumer, layer), places in found.items()
-    ]
+    return [_as_line(f"{consumer}: {layer} to ", places) for (consumer, layer), places in found.items()]
+
+
+def _as_line(head: str, places: Sequence[str]) -> str:
+    """The first two places where they fit into the line, else the first one, and how many there are besides."""
+    for most in (2, 1):
+        more = len(places) - most
+        line = head + ", ".join(places[:most]) + (f" and {more} more" if more > 0 else "")
+        if len(line) <= LINE:
+            break
+    return line

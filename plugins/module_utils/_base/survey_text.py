@@ -63,7 +63,7 @@ class Inputs:
     @staticmethod
     def cure_of_empty_guard(_name: str) -> str:
         return (
-            "is empty, and an empty guard guards nothing; leave it out where none is wanted. In AWX write "
+            "is empty, and an empty guard guards nothing; leave it out to have no guard. In AWX write "
             "guards into the extra variables of the job template, never into a survey, where they can be emptied."
         )
 
@@ -152,8 +152,8 @@ def _text_of(value: Any) -> tuple[str, str]:
     if isinstance(value, str):
         if text_forms.is_blank(value):
             return "", "is empty; leave the item out, or fill it in."
-        strange = characters.check_ascii(value)
-        return value, f"'{value}' {strange}." if strange else ""
+        invisible = characters.check_ascii(value)
+        return value, f"'{value}' {invisible}." if invisible else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value), "" if value in _ACCOUNT_NUMBERS else identifiers.lost_number(value)
     return "", f"'{value}' is {identifiers.kind_of(value)}; each item is text."

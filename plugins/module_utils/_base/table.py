@@ -29,14 +29,14 @@ def draw(report: Report, check_mode: bool) -> list[str]:
     """The lines of the table: the AMIs, a row for each outcome, who is in each group, and what else there is to say."""
     lines = []
     if check_mode and not report.refused:
-        lines.append("Check mode: nothing was written. This is what would be.")
+        lines.append("Check mode: nothing was written. These are the predicted changes.")
     if report.refused:
         lines.append("Refused, nothing was changed.")
     if report.amis:
         lines += ["", *_amis(report)]
     if report.consumers:
         lines += ["", *_outcomes(report.consumers, len(report.amis))]
-    for title, sentences in (("Failed", report.failures), ("Note", report.notes)):
+    for title, sentences in (("Failed", report.shown_failures), ("Note", report.notes)):
         for sentence in sentences:
             lines += _wrapped(f"{title}: {sentence}")
     return [line.rstrip() for line in lines]
@@ -60,7 +60,7 @@ def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
     for members, by_states in groups:
         title = members[0] if len(members) == 1 and len(members[0]) <= _NAME else ""
         if not title:
-            title = f"{len(members)} ({len(legend) + 1})"
+            title = f"group {len(legend) + 1}"
             legend.append((title, members))
         rows += [
             (title, _places(places, number_of_amis), *(state.word for state in states)) for states, places in by_states
@@ -68,8 +68,9 @@ def _outcomes(consumers: Sequence[Consumer], number_of_amis: int) -> list[str]:
     shown = _aligned([_TITLES, *rows[:ROWS]])
     if len(rows) > ROWS:
         shown.append(f"and {len(rows) - ROWS} more rows; all of them are in the result")
+    named = {row[0] for row in rows[:ROWS]}
     for title, members in legend:
-        shown += _members(title, members)
+        shown += _members(title, members) if title in named else []
     return shown
 
 
@@ -104,7 +105,9 @@ def _by_states(states: Mapping[Place, tuple[State, ...]]) -> list[tuple[tuple[St
 
 
 def _members(title: str, members: Sequence[str]) -> list[str]:
-    lines = textwrap.wrap(f"{title}: {', '.join(members)}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    size = f", {len(members)} consumers" if len(members) > 1 else ""
+    text = f"{title}{size}: {', '.join(members)}"
+    lines = textwrap.wrap(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
     if len(lines) <= MEMBERS:
         return lines
     left = sum(line.count(",") for line in lines[MEMBERS:]) + 1

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._base import answers
 from .._base.outcome import Failure
-from .errors import AwsCallError, calling
+from .errors import AwsCallError, calling, failure_of
 from .fanout import fan_out
 from .role_clients import renewable
 from .session import Aws
@@ -50,10 +50,15 @@ def assume(aws: Aws, roles: Mapping[str, str], region: str) -> dict[str, Aws | F
             for role_arn, external_id in roles.items()
         ]
     )
-    return {
-        role_arn: answer if isinstance(answer, Failure) else aws.acting_as(role_arn, answer)
-        for role_arn, answer in zip(roles, found, strict=True)
-    }
+    return {role_arn: _acting(aws, role_arn, answer) for role_arn, answer in zip(roles, found, strict=True)}
+
+
+def _acting(aws: Aws, role_arn: str, answer: Any) -> Aws | Failure:
+    """Only the grants of a role fail with it, whatever making its clients raises."""
+    try:
+        return answer if isinstance(answer, Failure) else aws.acting_as(role_arn, answer)
+    except Exception as error:
+        return failure_of(error)
 
 
 def _assume_role(client: Any, region: str, role_arn: str, external_id: str) -> dict[str, str]:

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import functools
+from collections.abc import Callable, Sequence
+from typing import Concatenate, ParamSpec, TypeVar
 
 from .._base.outcome import AnyOutcome
 from .errors import failure_of
 
 Planned = TypeVar("Planned", bound=AnyOutcome)
+Caller = TypeVar("Caller")
+Rest = ParamSpec("Rest")
 
 
 def concluded(plan: Planned, conclude: Callable[[], Planned]) -> Planned:
@@ -21,3 +24,22 @@ def concluded(plan: Planned, conclude: Callable[[], Planned]) -> Planned:
         return conclude()
     except Exception as error:
         return plan.in_doubt(failure_of(error))
+
+
+def keeping_the_record(
+    apply: Callable[Concatenate[Caller, Sequence[Planned], Rest], list[Planned]],
+) -> Callable[Concatenate[Caller, Sequence[Planned], Rest], list[Planned]]:
+    """For whoever applies plans: what is raised between the calls puts every change in doubt, and is no exception.
+
+    So a job of several stages has an outcome of each of them, whatever happens in one.
+    """
+
+    @functools.wraps(apply)
+    def applied(aws: Caller, plans: Sequence[Planned], /, *rest: Rest.args, **named: Rest.kwargs) -> list[Planned]:
+        try:
+            return apply(aws, plans, *rest, **named)
+        except Exception as error:
+            failure = failure_of(error)
+            return [plan.in_doubt(failure) if plan.change else plan for plan in plans]
+
+    return applied

@@ -117,7 +117,9 @@ class _Run:
                 running += self._step(running)
         finally:
             self._workers.end()
-        return self._answers
+        # Tracebacks hold frames, which hold this object: a circle that would keep what each failed call had in hand.
+        answers, self._answers = self._answers, []
+        return answers
 
     def _step(self, running: int) -> int:
         """Start a job, or wait until one ends or is due.
@@ -147,6 +149,7 @@ class _Run:
             answer = _Raised(error)
         finally:
             self._ended.put((position, answer))
+            del answer
 
     def _end(self, position: int, answer: Any) -> None:
         if isinstance(answer, _Raised) and isinstance(answer.error, TryLaterError):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
@@ -38,6 +38,7 @@ def read(aws: Aws, selectors: Sequence[ImageSelector]) -> list[ShareFacts]:
     return [ShareFacts(selector, shared[selector], own[selector], public.get(selector)) for selector in selectors]
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[CancellationOutcome]) -> list[CancellationOutcome]:
     """Cancel all shares at once; then see, with one listing of each Region, what is left of them."""
     changing: list[ImageSelector] = [plan.change for plan in plans if plan.change]

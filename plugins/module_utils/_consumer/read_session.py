@@ -9,14 +9,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from .._base.outcome import Failure
+from .._call.errors import AwsCallError
 from .._call.fanout import CLOCK, Clock, Job, TryLaterError, fan_out
 from .._call.session import Aws
 from .progress import Stage, Tell
 from .read import reach
 from .request import Consumers
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,22 @@ class Session:
         if not self._reached:
             self._reached.update(reach(self.aws, self.consumers, self.region))
         return self._reached
+
+    def caller(self, account_id: str) -> Aws:
+        """Who calls in an account that was reached.
+
+        :raises AwsCallError: for any other.
+        """
+        found = self.reach()[account_id]
+        if isinstance(found, Failure):
+            raise AwsCallError(found)
+        return found
+
+    def told(self, account_id: str, answer: T) -> T:
+        """The answer; a failure of a call names the role that made it, whose permissions matter."""
+        if not isinstance(answer, Failure) or not answer.action or not self.consumers.account_ids:
+            return answer
+        return replace(answer, caller=answer.caller or self.consumers.role_arn(account_id))
 
     def stage(self, what: str, jobs: Sequence[Job[Any]]) -> list[Any]:
         """Run the jobs of one kind, and count them as they end."""

@@ -19,7 +19,7 @@ from .model import Image, Snapshot
 
 # The key of a snapshot cannot be changed; a copy in the same Region can have another one.
 UNDER_CUSTOMER_KEY = (
-    "Copy the AMI under a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and "
+    "Copy the AMI with a customer managed key (golden.ami.image_copy with a destination in the AMI's own Region and "
     "kms_key_id) and share the copy."
 )
 
@@ -164,7 +164,7 @@ def _managed_keys(facts: ImageFacts, image: Image) -> Iterator[Blocker]:
 def aws_managed_key(key: Key, on_key: str) -> Blocker:
     return Blocker(
         "aws_managed_key",
-        f"{on_key} is encrypted under the AWS managed key {key.arn}, which cannot be shared.",
+        f"{on_key} is encrypted with the AWS managed key {key.arn}, which cannot be shared.",
         UNDER_CUSTOMER_KEY,
     )
 

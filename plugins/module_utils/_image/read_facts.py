@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
@@ -119,15 +119,13 @@ def read_keys(
 ) -> tuple[dict[tuple[str, str], Any], ...]:
     """Keys and, if asked for, their grants and their policies, by Region and ARN, all at once: all need no more than the ARNs."""
     wanted = list(dict.fromkeys(keys))
-    reads: list[Any] = (
-        [read_kms_key.read_key] + [read_kms_grant.read_grants] * grants + [read_policy.read_key_policy] * policies
-    )
 
-    def job(read: Any, region: str, arn: str) -> Job[Any]:
-        pace = aws.pace("kms:ListGrants", region) if read is read_kms_grant.read_grants else None
-        return paced(pace, read, aws.client("kms", region), region, arn)
+    def unpaced(read: Any) -> Callable[[Aws, str, str], Job[Any]]:
+        return lambda aws, region, arn: paced(None, read, aws.client("kms", region), region, arn)
 
-    jobs = [job(read, region, arn) for read in reads for region, arn in wanted]
+    reads = [unpaced(read_kms_key.read_key)]
+    reads += [read_kms_grant.grants_job] * grants + [unpaced(read_policy.read_key_policy)] * policies
+    jobs = [job(aws, region, arn) for job in reads for region, arn in wanted]
     answers = iter(fan_out(jobs))
     found, listed, texts = ({key: next(answers) for key in wanted if asked} for asked in (True, grants, policies))
     return found, listed, texts

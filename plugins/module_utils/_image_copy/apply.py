@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base import answers
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.fanout import Job, fan_out
 from .._call.session import Aws
@@ -40,6 +40,7 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[CopyOutcome], waiting: Waiting) -> list[CopyOutcome]:
     """Start all copies at once; wait for them, and for those of an earlier run, until each is done or the time is over."""
     copies = [begin(plan.change) for plan in plans if plan.change]

@@ -82,7 +82,7 @@ def out_of_time(copy: Ongoing, timeout: int) -> Ongoing:
         failure=Failure(
             "wait_timeout",
             f"{image_id} in {copy.job.region} is still pending ({progress}%) after {timeout} s; the copy goes on",
-            "Run again: the copy is found and waited for, none is started twice. Or raise wait_timeout.",
+            "Run again: the next run waits for this copy and starts no other one. Or raise wait_timeout.",
             region=copy.job.region,
         ),
     )
@@ -104,7 +104,7 @@ def _failed(job: CopyJob, state: CopyState) -> Failure:
     return Failure(
         "copy_failed",
         f"{state.image_id} in {job.region} ended in state {state.state}: {state.reason or 'AWS gives no reason'}",
-        f"Deregister {state.image_id}, see that the caller may use the keys of both Regions, and run again.",
+        f"Deregister {state.image_id}, make sure that the caller may use the keys of both Regions, and run again.",
         region=job.region,
     )
 
@@ -112,8 +112,8 @@ def _failed(job: CopyJob, state: CopyState) -> Failure:
 def _gone(copy: Ongoing) -> Failure:
     image_id = copy.state.image_id if copy.state else ""
     if copy.visible:
-        message = f"{image_id} in {copy.job.region} was deregistered while it was waited for"
-        return Failure("gone", message, "Run again to copy anew.", region=copy.job.region)
+        message = f"{image_id} in {copy.job.region} was deregistered while the module waited for it"
+        return Failure("gone", message, "Run again to make a new copy.", region=copy.job.region)
     return Failure(
         "gone",
         f"AWS answered with {image_id}, which is not in {copy.job.region}: the same copy was started before, and deregistered",

@@ -130,11 +130,11 @@ def wrong_key(job: CopyJob, state: CopyState) -> Failure | None:
     """A copy under another key than the asked one; None as long as its snapshots cannot be seen."""
     if not job.key_arn or not state.keys or state.keys == (job.key_arn,):
         return None
-    actual = ", ".join(f"encrypted under {key}" if key else "not encrypted" for key in state.keys)
+    actual = ", ".join(f"encrypted with {key}" if key else "not encrypted" for key in state.keys)
     return Failure(
         "wrong_key",
-        f"{state.image_id}, the copy in {job.region}, is {actual}; asked for was {job.key_arn}",
-        f"Ask for the key that it has, or deregister {state.image_id} and run again; the key of a copy cannot be changed.",
+        f"{state.image_id}, the copy in {job.region}, is {actual}; the requested key is {job.key_arn}",
+        f"Request the key that it has, or deregister {state.image_id} and run again; the key of a copy cannot be changed.",
         region=job.region,
     )
 

@@ -102,15 +102,15 @@ def _source_keys(source: Image, keys: Mapping[str, Key | Failure]) -> Iterator[F
 
 
 def _encryption(source: Image, facts: CopyFacts) -> Iterator[Failure]:
-    """Without a customer managed key the copy would come out on the AWS managed key, and could never be shared."""
+    """Without a customer managed key the copy would be encrypted with the AWS managed key, and could never be shared."""
     region = facts.destination.region
     if facts.key is not None:
         return
     if source.encrypted:
         yield Failure(
             "no_key",
-            f"{source.image_id} is encrypted and no kms_key_id is given for {region}: the copy would come out under the "
-            "account's default key, mostly the AWS managed one, and could not be shared",
+            f"{source.image_id} is encrypted and no kms_key_id is given for {region}: the copy would be encrypted "
+            "with the account's default key, usually the AWS managed key, and could not be shared",
             "Give a customer managed key of that Region as kms_key_id.",
         )
     if facts.encryption and facts.encryption.key:
@@ -130,13 +130,13 @@ def _key(key: Key, region: str) -> Iterator[Failure]:
     if key.manager != "CUSTOMER":
         yield Failure(
             "aws_managed_key",
-            f"{key.arn} is an AWS managed key: a copy under it cannot be shared",
+            f"{key.arn} is an AWS managed key: a copy encrypted with it cannot be shared",
             "Give a customer managed key of that Region as kms_key_id.",
         )
     elif key.state != "Enabled":
         yield Failure(
             _code_of_state(key),
-            f"key {key.arn} is in state {key.state}: a copy under it in {region} would fail",
+            f"key {key.arn} is in state {key.state}: a copy encrypted with it in {region} would fail",
             f"{cure_of_state(key.state)} Or give another key.",
         )
     elif key.spec != SYMMETRIC:

@@ -55,7 +55,7 @@ def _already_encrypted(facts: CopyFacts) -> Failure | None:
         return None
     return Failure(
         ALREADY_ENCRYPTED,
-        f"{source.image_id} is in {source.region} itself, and encrypted under {key.arn} already: there is nothing to copy",
+        f"{source.image_id} is in {source.region} itself, and encrypted with {key.arn} already: there is nothing to copy",
         f"Use {source.image_id}, and leave {source.region} out; or give another key for it.",
         region=source.region,
     )

@@ -33,14 +33,14 @@ class Progress:
 
     def lines(self, elapsed: float, copies: Sequence[Ongoing]) -> list[str]:
         """What is new ``elapsed`` seconds after the start; empty most of the time."""
-        told = [_line(copy, elapsed) for copy in copies if self._said.get(copy.job.region) != stage(copy)]
+        new_lines = [_line(copy, elapsed) for copy in copies if self._said.get(copy.job.region) != stage(copy)]
         self._said = {copy.job.region: stage(copy) for copy in copies}
         waiting = any(copy.open for copy in copies)
-        if not told and waiting and elapsed - self._last >= SUMMARY_EVERY:
-            told = [summary(elapsed, copies)]
-        if told:
+        if not new_lines and waiting and elapsed - self._last >= SUMMARY_EVERY:
+            new_lines = [summary(elapsed, copies)]
+        if new_lines:
             self._last = elapsed
-        return told
+        return new_lines
 
 
 def _line(copy: Ongoing, elapsed: float) -> str:
@@ -48,7 +48,7 @@ def _line(copy: Ongoing, elapsed: float) -> str:
     if copy.failure:
         return f"{region}: failed after {duration(elapsed)}: {copy.failure.message}"
     if copy.queued:
-        return f"{region}: queued, AWS copies as much as it can there; {copy.queued.message}"
+        return f"{region}: queued, because the limit of concurrent copies is reached there; {copy.queued.message}"
     if copy.done:
         state = copy.state.state if copy.state else ""
         return f"{region}: {image_id} is {state} after {duration(elapsed)}"

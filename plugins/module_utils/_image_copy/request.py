@@ -94,7 +94,7 @@ def _source(params: Mapping[str, Any], region: str | None, known_regions: Mappin
     checked = [] if image_id is None else [("image_id", identifiers.check_image_id(image_id))]
     checked += _name_and_tags(name, tags)
     if image_id is not None and (name or tags):
-        checked.append(("image_id", "goes without source_name and source_tags; give the one or the others."))
+        checked.append(("image_id", "cannot be combined with source_name and source_tags; give the one or the others."))
     if image_id is None and name is None and tags is None:
         checked.append(("image_id", "is missing; give it, or source_name and/or source_tags, of the AMI to copy."))
     if region:
@@ -123,7 +123,7 @@ def _destinations(items: list[Mapping[str, Any]], source: str, known_regions: Ma
             problems += _given(_check_name(name))
         destination = Destination(region, _key_of(region, key_id), name or "")
         if seen.setdefault(region, destination) != destination:
-            problems.append(f"{region} is there twice, with different keys or names; a Region gets one copy.")
+            problems.append(f"{region} is named twice, with different keys or names; a Region gets one copy.")
     return [f"destinations: {problem}" for problem in problems]
 
 
@@ -133,7 +133,7 @@ def _region(region: str, source: str, known_regions: Mapping[str, str], keyed: b
         return wrong
     if region == source and not keyed:
         return [
-            f"{region} is the source_region, where the AMI is already. Give a kms_key_id to have a copy under that key there, "
+            f"{region} is the source_region, where the AMI is already. Give a kms_key_id to have a copy with that key there, "
             "or leave it out."
         ]
     partition, home = known_regions.get(region), known_regions.get(source)

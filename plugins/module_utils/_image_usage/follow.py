@@ -64,7 +64,7 @@ def _failed(report: Ongoing, answer: UsageReport) -> Failure:
     return Failure(
         "usage_report_error",
         f"usage report {report.report_id} of {report.selector.image_id} ended in state error: {reason}",
-        "Run again, which has a new report made. Until then it is not known who uses the AMI.",
+        "Run again to create a new report. Until then it is not known who uses the AMI.",
         region=report.selector.region,
     )
 

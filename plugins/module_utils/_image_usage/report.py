@@ -162,8 +162,8 @@ def without_report(facts: ImageFacts) -> ImageUsage:
         return ImageUsage(facts)
     where = f"{facts.selector.image_id} in {facts.selector.region}"
     warning = (
-        f"{where}: check mode makes no usage report, and there is none of the last 24 hours that covers what is asked; "
-        "usage is not known."
+        f"{where}: check mode creates no usage report, and no report of the last 24 hours covers the request; usage is "
+        "not known."
     )
     return ImageUsage(facts, warnings=(warning,))
 

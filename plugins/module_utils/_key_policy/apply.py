@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import fan_out, paced
 from .._call.session import Aws
@@ -25,6 +25,7 @@ from .read import POLICY_NAME
 LOOKS = (1, 3)
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[PolicyOutcome]) -> list[PolicyOutcome]:
     """Write the policies of all keys at once; each key is one job, so that nothing of ours comes between its calls."""
     changes: list[PolicyChange] = [plan.change for plan in plans if plan.change]

@@ -11,10 +11,7 @@ from typing import Self
 
 from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure, Outcome
 from . import document as policies
-from .document import Document, Statement
-
-# By Sid; None for one that is not there, or is to go.
-Statements = dict[str, Statement | None]
+from .document import Document, Statements
 
 
 @dataclass(frozen=True)
@@ -131,8 +128,8 @@ def _overtaken(change: PolicyChange) -> Failure:
 
 def _lost(change: PolicyChange, found: Document) -> Failure:
     wanted = policies.read_document(change.text) or {}
-    missing, strange = (_only_in(one, other, change.partition) for one, other in ((wanted, found), (found, wanted)))
-    parts = [f"not there as written: {missing}"] * bool(missing) + [f"there and not written: {strange}"] * bool(strange)
+    missing, extra = (_only_in(one, other, change.partition) for one, other in ((wanted, found), (found, wanted)))
+    parts = [f"not there as written: {missing}"] * bool(missing) + [f"there and not written: {extra}"] * bool(extra)
     return Failure(
         "lost_update",
         f"the policy of {change.key_arn} is not what was written; somebody else wrote it at the same time "

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a key policy lets somebody do: yes, no, or that it cannot be told.
+"""What a key policy lets somebody do: yes, no, or that it cannot be determined.
 
 A statement that denies counts against every one that allows (IAM User Guide, "Policy evaluation logic").
 """

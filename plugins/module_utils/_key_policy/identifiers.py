@@ -128,8 +128,8 @@ def check_organization_path(value: str) -> str | None:
         return None
     if ORGANIZATION_PATH.fullmatch(f"{value}/"):
         return (
-            f"'{value}' would match nothing: end it with '/*' for the unit with all units below it, or with '/' for the accounts "
-            "right in it."
+            f"'{value}' would match nothing: end it with '/*' for the unit with all units below it, or with '/' for the "
+            "accounts directly in it."
         )
     if re.fullmatch(r"o-[a-z0-9]{10,32}(/\*?)?", value):
         return f"'{value}' is a whole organization, which goes into organization_ids."
@@ -157,7 +157,9 @@ def _check_action(value: str) -> str | None:
     too_much = [f"kms:{action}" for action in covered if action in ADMINISTRATIVE_ACTIONS]
     if too_much:
         shown = ", ".join(too_much[:3]) + (f" and {len(too_much) - 3} more" if len(too_much) > 3 else "")
-        return f"'{value}' would let others administrate the key ({shown}); statements made here are for using it."
+        return (
+            f"'{value}' would allow others to administer the key ({shown}); this module writes statements for using it."
+        )
     return None
 
 

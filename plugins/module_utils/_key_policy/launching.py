@@ -18,7 +18,7 @@ from .request import LAUNCH_ACTIONS
 
 @dataclass(frozen=True)
 class Missing:
-    """Of the asked actions, those that the key policy does not allow, and those of which that cannot be told."""
+    """Of the asked actions, those that the key policy does not allow, and those of which that cannot be determined."""
 
     actions: frozenset[str]
     unknown: frozenset[str]

@@ -112,7 +112,7 @@ def _aws_managed(key: Key) -> Failure:
     return Failure(
         "aws_managed_key",
         f"{key.arn} is an AWS managed key; its policy cannot be changed and it cannot be shared",
-        "Copy the AMI under a customer managed key (golden.ami.image_copy) and use that one.",
+        "Copy the AMI with a customer managed key (golden.ami.image_copy) and use that key.",
     )
 
 

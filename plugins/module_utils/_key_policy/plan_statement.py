@@ -102,7 +102,7 @@ def _no_single_one(key: Key, places: Places) -> Iterator[Failure]:
         if statement.get("Effect") != "Allow":
             yield Failure(
                 "deny_statement",
-                f"statement {number} of the policy of {key.arn} has the Sid '{sid}' and does not allow but deny",
+                f"statement {number} of the policy of {key.arn} has the Sid '{sid}' and denies instead of allowing",
                 "Use another sid; what denies is never replaced or removed here.",
             )
 
@@ -117,8 +117,8 @@ def _not_to_change(request: PolicyRequest, key: Key, places: Places) -> Iterator
         if others:
             yield Failure(
                 "names_others",
-                f"{policies.label(number, statement)} of the policy of {key.arn} names others, too: {', '.join(others)}",
-                "To keep theirs, use state=present with those that are to stay. To remove it for all, use state=absent with "
+                f"{policies.label(number, statement)} of the policy of {key.arn} names others as well: {', '.join(others)}",
+                "To keep their access, use state=present with all that keep it. To remove it for all, use state=absent with "
                 "the sid alone.",
             )
 
@@ -129,7 +129,8 @@ def _taken(request: PolicyRequest, key: Key, places: Places) -> Iterator[Failure
     for number, statement in places.items():
         yield Failure(
             "other_statement",
-            f"{policies.label(number, statement)} of the policy of {key.arn} is not like those that are made here, and under its "
+            f"{policies.label(number, statement)} of the policy of {key.arn} does not have the form that this module "
+            "writes, and under its "
             f"Sid '{request.sid}' has its grants for AWS services",
             "Use another sid, or rename that statement.",
         )
@@ -141,7 +142,7 @@ def _other_kind(request: PolicyRequest, key: Key, number: int, statement: Statem
     found, asked = found_members(statement, partition), asked_members(request, partition)
     if found is not None and found.kind == asked.kind:
         return
-    how = f"is for {found.kind}, not for {asked.kind}" if found else "is not like those that are made here"
+    how = f"is for {found.kind}, not for {asked.kind}" if found else "does not have the form that this module writes"
     step = (
         "To remove the statement for all, use state=absent with the sid alone."
         if request.state == "absent"

@@ -42,7 +42,7 @@ def _stale(changing: Sequence[StatementPlan], key: Key, document: Document) -> I
     own = f" To drop those in the {_named(kept)}, name all who are to stay, without keep_others." if kept else ""
     yield Failure(
         "stale_principals",
-        f"the policy of {key.arn} names roles or users that are gone: {shown_stale(stale)}; KMS takes no policy with them",
+        f"the policy of {key.arn} names roles or users that are gone: {shown_stale(stale)}; KMS rejects a policy with them",
         "Remove them from those statements, or put the ARNs of their successors in their place, with kms:PutKeyPolicy."
         + own,
     )
@@ -67,8 +67,8 @@ def _lock_out(changing: Sequence[StatementPlan], key: Key, document: Document, n
     sids = going or [sid for plan in changing for sid in plan.after]
     yield Failure(
         "lock_out",
-        f"without the {_named(sids)} of the policy of {key.arn}, nobody in account {key.account_id} would surely be able to "
-        "change the policy again",
+        f"without the {_named(sids)} of the policy of {key.arn}, it is not certain that anybody in account "
+        f"{key.account_id} can change the policy again",
         "Use another sid. To replace that statement, first add another one that allows the account kms:PutKeyPolicy.",
     )
 
@@ -79,7 +79,7 @@ def _too_large(changing: Sequence[StatementPlan], key: Key, document: Document, 
         return
     sids = [sid for plan in changing for sid, statement in plan.after.items() if statement]
     once = (
-        " With grant_is_for_aws_resource=false they are named once, and can hand the key on to anybody."
+        " With grant_is_for_aws_resource=false they are named once, and can give anybody access to the key."
         if any(plan.after.get(grants_sid(plan.request.sid)) for plan in changing)
         else ""
     )

@@ -64,7 +64,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> PolicyReq
     if params["keep_others"] and params["state"] == "absent" and not (accounts or arns or organizations or paths):
         problems.append(
             "keep_others: with state=absent it needs who is to go, in account_ids, principal_arns, organization_ids or "
-            "organization_paths. To take the statement away, leave keep_others out."
+            "organization_paths. To remove the statement, leave keep_others out."
         )
     if problems:
         raise InputError(problems)
@@ -89,8 +89,8 @@ def _check_kinds(state: str, principals: bool, organizations: bool, paths: bool)
     """Principal and Condition of a statement are joined by "and": it cannot say "these accounts or this organization"."""
     if principals and (organizations or paths):
         return [
-            "account_ids and principal_arns cannot share a statement with organization_ids and organization_paths, which would "
-            "let in only who is both: use two tasks with a sid each."
+            "account_ids and principal_arns cannot share a statement with organization_ids and organization_paths, "
+            "which would allow only principals that meet both: use two tasks with a sid each."
         ]
     if organizations and paths:
         return [
@@ -99,7 +99,7 @@ def _check_kinds(state: str, principals: bool, organizations: bool, paths: bool)
         ]
     if state == "present" and not (principals or organizations or paths):
         return [
-            "nobody is named: state=present needs account_ids, principal_arns, organization_ids or organization_paths. To take "
-            "the statement away, use state=absent."
+            "nobody is named: state=present needs account_ids, principal_arns, organization_ids or "
+            "organization_paths. To remove the statement, use state=absent."
         ]
     return []

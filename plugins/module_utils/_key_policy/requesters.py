@@ -92,7 +92,7 @@ class OfAccount:
 class ServiceLinkedRole:
     """A service-linked role, to which the IAM policies of its account give nothing.
 
-    So it is let in where it is named. Whether it is meant by everybody (``*``), on whatever condition, is not documented.
+    So it is allowed where it is named. Whether it is meant by everybody (``*``), on whatever condition, is not documented.
     """
 
     arn: str

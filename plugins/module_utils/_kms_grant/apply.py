@@ -18,7 +18,7 @@ from .._base import answers
 from .._base.advice import DENIED
 from .._base.outcome import Failure
 from .._call.assumed_roles import assume
-from .._call.conclusions import concluded
+from .._call.conclusions import concluded, keeping_the_record
 from .._call.errors import AwsCallError, calling, failure_of
 from .._call.fanout import CLOCK, Clock, TryLaterError, fan_out, paced
 from .._call.pace import Pace
@@ -41,17 +41,20 @@ class Patience:
     clock: Clock = CLOCK
 
 
+@keeping_the_record
 def apply(
     aws: Aws,
     plans: Sequence[GrantOutcome],
     patience: Patience = Patience(),
     seen: Callable[[str], None] = lambda _region: None,
+    gone: Callable[[str], None] = lambda _region: None,
 ) -> list[GrantOutcome]:
     """Make all new grants of all keys, then revoke what they replace and what has to go.
 
     Each failure stays with its own grant; a grant whose successor could not be made is not revoked.
 
     :param seen: hears the Region of each creation that was tried to its end, from any thread.
+    :param gone: the same for each revocation.
     """
     until = patience.clock.now() + patience.seconds
     changes: list[KeyChange] = [plan.change for plan in plans if plan.change]
@@ -60,7 +63,7 @@ def apply(
     create = functools.partial(_create, callers, patience.clock, until, seen)
     made = _for_each(changes, creations, create, functools.partial(_pace_of, callers), patience.clock)
     created = [{creation.wanted: answer for creation, answer in of_key.items()} for of_key in made]
-    revoked, doubt = _revoke_all(aws, changes, created)
+    revoked, doubt = _revoke_all(aws, changes, created, gone)
     said = iter(zip(created, revoked, strict=True))
 
     def after(plan: GrantOutcome) -> GrantOutcome:
@@ -71,12 +74,17 @@ def apply(
 
 
 def _revoke_all(
-    aws: Aws, changes: Sequence[KeyChange], created: Sequence[Mapping[WantedGrant, Any]]
+    aws: Aws,
+    changes: Sequence[KeyChange],
+    created: Sequence[Mapping[WantedGrant, Any]],
+    gone: Callable[[str], None],
 ) -> tuple[list[dict[Grant, Any]], Failure | None]:
     """The answers of each key, and what was raised beside them: nothing may hide the grants that have been made."""
     try:
-        doomed = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
-        return _for_each(changes, doomed, functools.partial(_revoke, aws), functools.partial(_own_pace, aws)), None
+        to_revoke = [revocable(change.plan, of_key) for change, of_key in zip(changes, created, strict=True)]
+        return _for_each(
+            changes, to_revoke, functools.partial(_revoke, aws, gone), functools.partial(_own_pace, aws)
+        ), None
     except Exception as error:
         return [{} for _change in changes], failure_of(error)
 
@@ -146,8 +154,11 @@ def _try_to_create(
         raise TryLaterError(min(TRY_AGAIN, left)) from error
 
 
-def _revoke(aws: Aws, change: KeyChange, grant: Any) -> None:
-    return revoke_grant(aws.client("kms", change.region), change.region, change.key_arn, grant.grant_id)
+def _revoke(aws: Aws, gone: Callable[[str], None], change: KeyChange, grant: Any) -> None:
+    try:
+        revoke_grant(aws.client("kms", change.region), change.region, change.key_arn, grant.grant_id)
+    finally:
+        _show(gone, change.region)
 
 
 def _for_each(

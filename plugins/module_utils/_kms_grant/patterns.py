@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom an account's key access is for: its root, what patterns make of it, and its service-linked role of Auto Scaling."""
+"""Whom an account's key access is for: its root, and what patterns make of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-from .._auto_scaling import access as auto_scaling
 from .._base import identifiers
 from .._base.survey_text import Inputs
 from . import grantors
@@ -53,10 +52,6 @@ def grantees(account_ids: Iterable[str], patterns: Iterable[str], partition: str
         account: [principal_arn(account, partition), *(expand(pattern, account, partition) for pattern in listed)]
         for account in account_ids
     }
-
-
-def auto_scaling_roles(account_ids: Iterable[str], partition: str) -> dict[str, str]:
-    return {account: auto_scaling.role_arn(account, partition) for account in account_ids}
 
 
 def expand(pattern: str, account_id: str, partition: str) -> str:

@@ -55,7 +55,7 @@ def plan_key(request: GrantRequest, facts: KeyFacts) -> GrantOutcome:
         failure = Failure(
             "aws_managed_key",
             f"{key.arn} is an AWS managed key; its grants cannot be managed and it cannot be shared",
-            "Copy the AMI under a customer managed key (golden.ami.image_copy) and grant that one.",
+            "Copy the AMI with a customer managed key (golden.ami.image_copy) and create grants on that key.",
         )
         return Outcome(facts.target, failure=failure, extra=_extra(facts))
     partition = key.arn.split(":")[1]
@@ -115,7 +115,8 @@ def _warnings(key: Key, plan: GrantPlan) -> list[str]:
     for grant in plan.unresolved:
         warnings.append(
             f"{key.arn}: KMS shows {grant.grantee} as the grantee of {grant.name}. For a role or user made within the "
-            "last minutes this passes; otherwise it was deleted (or made again), and the grant is dead: remove it with "
+            "last minutes this passes; otherwise it was deleted (or made again), and the grant has no effect any "
+            "more: remove it with "
             "state=absent for that grantee, then grant again."
         )
     return warnings
@@ -175,8 +176,8 @@ def after_apply(
     new = [made(wanted, result) for wanted, result in created.items() if isinstance(result, str)]
     # AWS took the request: there is a grant, whose ID it did not tell.
     nameless = [wanted for wanted, result in created.items() if _is_made(result)]
-    doomed = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
-    left = [grant for grant in doomed if revoked.get(grant, _NOT_TRIED) is not None]
+    to_revoke = [*plan.revoke, *(grant for creation in plan.create for grant in creation.replaces)]
+    left = [grant for grant in to_revoke if revoked.get(grant, _NOT_TRIED) is not None]
     return replace(
         outcome,
         after=as_list([*plan.keep, *new, *nameless, *left]),

@@ -39,10 +39,10 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> GrantRequ
         problems += [problem for problem in [grantors.check_pattern(grantor, partition)] if problem]
     if external_id:
         problems += identifiers.check_each("grantor_external_id", [external_id], identifiers.check_external_id)
-        problems += [] if grantor else ["grantor_external_id: goes with grantor_role_arn."]
+        problems += [] if grantor else ["grantor_external_id: requires grantor_role_arn."]
     problems += _check_constraints(constraints)
     if params["purge"] and params["state"] != "present":
-        problems.append("purge: goes with state=present only; state=absent removes the grants of the named grantees.")
+        problems.append("purge: requires state=present; state=absent removes the grants of the named grantees.")
     if not grantees and not (params["purge"] and params["grantees"] is not None):
         problems.append(
             f"nothing to act on: state={params['state']} needs grantees. An empty list together with purge=true removes "

@@ -13,6 +13,7 @@ from typing import Any
 
 from .._base import identifiers
 from .._base.identifiers import InputError
+from .._base.tags import MOST, check_tags
 from .._consumer.request import Consumers, check_consumers, consumers
 from .._image.selection import ImageSelector
 
@@ -20,7 +21,6 @@ from .._image.selection import ImageSelector
 USUAL_TYPES = {"x86_64": "t3.micro", "arm64": "t4g.micro", "i386": "t2.micro"}
 # What marks every instance of a check, so that one that was left behind is found.
 TAG = ("golden.ami", "launch_check")
-MOST_TAGS = 49
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,11 @@ def _check_key_arn(value: str) -> str | None:
 def _check_tags(option: str, tags: Mapping[str, Any] | None) -> list[str]:
     if tags is None:
         return []
-    problems = [] if tags else [f"{option}: is empty; leave it out."]
-    problems += [
-        f"{option}: the value of '{key}' is {identifiers.kind_of(value)}, tags are text; write it in quotes."
-        for key, value in tags.items()
-        if not isinstance(value, str)
-    ]
-    if option == "instance_tags":
-        problems += [
-            f"{option}: '{key}' begins with aws:, which is AWS's own." for key in tags if key.lower().startswith("aws:")
-        ]
-        problems += [f"{option}: '{TAG[0]}' marks the instances of checks and cannot be set."] if TAG[0] in tags else []
-        problems += (
-            [f"{option}: {len(tags)} tags; {MOST_TAGS} fit beside the one that marks checks."]
-            if len(tags) > MOST_TAGS
-            else []
-        )
+    problems = check_tags(option, tags)
+    if option == "instance_tags" and TAG[0] in tags:
+        problems.append(f"{option}: '{TAG[0]}' marks the instances of checks and cannot be set.")
+    if option == "instance_tags" and len(tags) == MOST:
+        problems.append(f"{option}: {len(tags)} tags; {MOST - 1} fit beside the one that marks checks.")
     return problems
 
 

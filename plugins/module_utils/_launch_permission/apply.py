@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from .._base.delta import Delta
+from .._call.conclusions import keeping_the_record
 from .._call.errors import calling, failure_of
 from .._call.session import Aws
 from . import plan as permission_plan
@@ -22,6 +23,7 @@ from .model import PermissionOutcome, Principal
 from .plan import not_applied
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[PermissionOutcome], reset: bool) -> list[PermissionOutcome]:
     """Make the changes of all plans at once. ``reset``: nobody is to be left, so everything goes in one reset."""
     action = "ec2:ResetImageAttribute" if reset else "ec2:ModifyImageAttribute"

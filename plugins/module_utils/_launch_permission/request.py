@@ -48,7 +48,7 @@ def parse_request(params: Mapping[str, Any], partition: str | None) -> Permissio
         given.add(PUBLIC)
     problems = check_principals(params, partition) + check_quota(params)
     if purge and state != "present":
-        problems.append("purge: goes with state=present only; state=private removes everybody.")
+        problems.append("purge: requires state=present; state=private removes everybody.")
     if state == "private":
         if given:
             problems.append(f"state=private removes everybody, so it cannot be combined with {_options(given)}.")

@@ -18,6 +18,7 @@ from .._base.identifiers import InputError
 from .._base.outcome import AnyOutcome, Failure, Outcome, Reading, explanation, failure_message
 from .._base.report import Report
 from .._base.table import draw
+from .._call.conclusions import keeping_the_record
 from .._call.diagnose import Diagnosis, diagnose
 from .._call.errors import UnusableConnectionError, failure_of
 from .._call.session import Aws
@@ -41,7 +42,7 @@ def run_setter(
     parse: Parse[Targets, Request],
     read: Read[Targets, Facts],
     plan: Callable[[Request, Facts], Planned],
-    apply: Callable[[Aws, Sequence[Planned]], Sequence[Planned]],
+    apply: Callable[[Aws, Sequence[Planned]], list[Planned]],
     settle: Callable[[Sequence[Planned]], Sequence[Planned]] = list,
     show: Show = Outcome.as_result,
     summary: Summary = lambda _outcomes: {},
@@ -61,7 +62,7 @@ def run_setter(
         plans = list(settle([plan(request, actual) for actual in read(aws, targets)]))
     except Exception as error:
         _end_unread(module, error)
-    done = plans if module.check_mode else _applied(aws, apply, plans)
+    done = plans if module.check_mode else keeping_the_record(apply)(aws, plans)
     _finish(module, aws, done, show, summary)
 
 
@@ -105,17 +106,6 @@ def _end_unread(module: AnsibleAWSModule, error: Exception) -> NoReturn:
 def _why_unread(error: Exception) -> str:
     head = "Could not connect to AWS: " if isinstance(error, UnusableConnectionError) else ""
     return head + explanation(failure_of(error))
-
-
-def _applied(
-    aws: Aws, apply: Callable[[Aws, Sequence[Planned]], Sequence[Planned]], plans: Sequence[Planned]
-) -> list[Planned]:
-    """What each plan has come to. Whoever applies sees to it that nothing is raised; if it is, every change is in doubt."""
-    try:
-        return list(apply(aws, plans))
-    except Exception as error:
-        failure = failure_of(error)
-        return [plan.in_doubt(failure) if plan.change else plan for plan in plans]
 
 
 def _finish(

@@ -2,85 +2,95 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The organization guard: who is outside of the organization and the accounts with which an AMI may be shared at all."""
+"""The organization guard: the organization and the accounts outside of which an AMI is never shared.
+
+EC2 shares with any organization, account or OU that is named, and so with strangers after a slip of the keyboard.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from .._base import identifiers
-from .._base.survey_text import Inputs
 from .._key_policy import identifiers as policy_identifiers
-from .._kms_grant.patterns import of_other_accounts
-
-# EC2 shares with any organization, account or unit that is named, and so with strangers after a slip of the keyboard.
-_NEXT = "Correct it, or widen share_allowed_organization_id or share_allowed_account_ids."
 
 
-def read_guard(inputs: Inputs) -> dict[str, Any]:
-    """``allowed_organization_id``: empty for none. ``allowed_account_ids``: None when not given; an empty list allows nobody."""
-    # Whoever writes the name of a guard means one: what is left of it when it was emptied must not let everybody in.
-    inputs.add(
-        f"{inputs.prefix}{name}: {inputs.cure_of_empty_guard(name)}"
-        for name in ("allowed_organization_id", "allowed_account_ids")
-        if inputs.is_empty(name) and inputs.raw(name) != ""
-    )
-    organization_id = inputs.text("allowed_organization_id")
-    listed = inputs.texts("allowed_account_ids") if inputs.is_given("allowed_account_ids") else None
-    if organization_id:
-        problem = policy_identifiers.check_organization_id(organization_id)
-        inputs.add([f"{inputs.prefix}allowed_organization_id: {problem}"] if problem else [])
-    inputs.add(
-        identifiers.check_each(f"{inputs.prefix}allowed_account_ids", listed or (), identifiers.check_account_id)
-    )
-    return {"allowed_organization_id": organization_id, "allowed_account_ids": listed}
+@dataclass(frozen=True)
+class Guard:
+    """:param organization_id: empty for none.
+    :param account_ids: None where no such list was given; an empty one allows nobody.
+    :param prefix: what the names of the options have in front, for messages.
+    """
+
+    organization_id: str = ""
+    account_ids: frozenset[str] | None = None
+    prefix: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.organization_id) or self.account_ids is not None
+
+    @property
+    def cure(self) -> str:
+        return f"Correct it, or widen {self.prefix}allowed_organization_id or {self.prefix}allowed_account_ids."
 
 
-def is_on(request: Mapping[str, Any]) -> bool:
-    return bool(request["allowed_organization_id"]) or request["allowed_account_ids"] is not None
+def check_guard(guard: Guard) -> list[str]:
+    """What is wrong with the guard itself."""
+    problems = []
+    if guard.organization_id:
+        problem = policy_identifiers.check_organization_id(guard.organization_id)
+        problems += [f"{guard.prefix}allowed_organization_id: {problem}"] if problem else []
+    listed = sorted(guard.account_ids or ())
+    return problems + identifiers.check_each(f"{guard.prefix}allowed_account_ids", listed, identifiers.check_account_id)
 
 
-def outside(request: Mapping[str, Any]) -> list[str]:
-    """Everybody outside who can be told without a call: ARNs carry their organization's ID."""
-    if not is_on(request):
+def outside(guard: Guard, arns: Mapping[str, Iterable[str]], public: bool) -> list[str]:
+    """Everybody outside who can be told without a call: ARNs carry their organization's ID.
+
+    :param arns: ARNs of organizations and OUs by the option that they stand in.
+    """
+    if not guard.is_on:
         return []
-    allowed = request["allowed_organization_id"]
-    inside = f"the organization {allowed}" if allowed else "share_allowed_account_ids"
-    arns = ("organization_arns", "organizational_unit_arns", "accounts_of_organizational_unit_arns")
+    where = (
+        f"the organization {guard.organization_id}" if guard.organization_id else f"{guard.prefix}allowed_account_ids"
+    )
     found = [
-        f"share_{name}: '{arn}' is outside of {inside}. {_NEXT}"
-        for name in arns
-        for arn in request[name]
-        if policy_identifiers.organization_of(arn) != allowed
+        f"{guard.prefix}{option}: '{arn}' is outside of {where}. {guard.cure}"
+        for option, listed in arns.items()
+        for arn in listed
+        if policy_identifiers.organization_of(arn) != guard.organization_id
     ]
-    if request["public"]:
-        found.append(f"share_public: everybody is more than is allowed. {_NEXT}")
+    if public:
+        found.append(f"{guard.prefix}public: everybody is more than is allowed. {guard.cure}")
     return found
 
 
-def accounts_to_look_up(request: Mapping[str, Any]) -> list[str]:
-    """The accounts of which only AWS Organizations can tell whether they are inside."""
-    return _not_listed(request) if request["allowed_organization_id"] else []
+def to_look_up(guard: Guard, account_ids: Iterable[str]) -> list[str]:
+    """The accounts of which only AWS Organizations can tell whether they belong to the allowed organization."""
+    return _not_listed(guard, account_ids) if guard.organization_id else []
 
 
-def outside_accounts(request: Mapping[str, Any], members: Iterable[str]) -> list[str]:
-    """:param members: the accounts of the allowed organization; nobody, when there is none."""
-    if not is_on(request):
+def outside_accounts(guard: Guard, account_ids: Mapping[str, str], members: Iterable[str]) -> list[str]:
+    """:param account_ids: each account and the option that names it.
+    :param members: the accounts of the allowed organization; nobody, when there is none.
+    """
+    if not guard.is_on:
         return []
     inside = frozenset(members)
-    allowed = request["allowed_organization_id"]
-    where = f"no account of {allowed}" if allowed else "not in share_allowed_account_ids"
-    strangers = [account for account in _not_listed(request) if account not in inside]
-    named = set(request["account_ids"])
+    where = (
+        f"no account of {guard.organization_id}"
+        if guard.organization_id
+        else f"not in {guard.prefix}allowed_account_ids"
+    )
     return [
-        f"share_{'account_ids' if account in named else 'grantee_patterns'}: {account} is {where}. {_NEXT}"
-        for account in strangers
+        f"{guard.prefix}{account_ids[account]}: {account} is {where}. {guard.cure}"
+        for account in _not_listed(guard, account_ids)
+        if account not in inside
     ]
 
 
-def _not_listed(request: Mapping[str, Any]) -> list[str]:
-    """Accounts of the request, those that patterns name included, that the list of accounts does not allow."""
-    listed = frozenset(request["allowed_account_ids"] or ())
-    asked = [*request["account_ids"], *of_other_accounts(request["grantee_patterns"]).values()]
-    return [account for account in dict.fromkeys(asked) if account not in listed]
+def _not_listed(guard: Guard, account_ids: Iterable[str]) -> list[str]:
+    listed = guard.account_ids or frozenset()
+    return [account for account in dict.fromkeys(account_ids) if account not in listed]

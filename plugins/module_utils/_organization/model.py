@@ -37,7 +37,7 @@ class Organization:
 
 @dataclass(frozen=True)
 class Account:
-    """``state`` as AWS names it, None when the SDK knows no member that tells it."""
+    """``state`` as AWS names it, None when the installed SDK does not have this member."""
 
     account_id: str
     name: str
@@ -99,7 +99,7 @@ def parse_query(params: Mapping[str, Any], region: str | None, known_regions: Ma
         problems += identifiers.check_each("assume_role_arn", [role_arn], identifiers.check_role_arn)
     if external_id:
         problems += identifiers.check_each("assume_role_external_id", [external_id], identifiers.check_external_id)
-        problems += [] if role_arn else ["assume_role_external_id: goes with assume_role_arn."]
+        problems += [] if role_arn else ["assume_role_external_id: requires assume_role_arn."]
     arns = tuple(dict.fromkeys([*(organizations or ()), *(units or ())]))
     given = [name for name in ("organization_arns", "organizational_unit_arns") if params[name] is not None]
     if given and not arns:

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from .._base import identifiers
 from .._base.survey_text import Inputs
@@ -35,18 +34,3 @@ def check_paths(inputs: Inputs, paths: Iterable[str], unit_arns: Iterable[str] |
             inputs.add([f"{name}: '{path}' is the path of no unit in {inputs.prefix}organizational_unit_arns."])
         elif seen.setdefault(unit, path) != path:
             inputs.add([f"{name}: '{seen[unit]}' and '{path}' are paths of one unit, which has only one."])
-
-
-def given_paths(request: Mapping[str, Any]) -> dict[str, str]:
-    """The path of each unit that came with one."""
-    by_unit = {unit_of_path(path): path for path in request["organizational_unit_paths"]}
-    return {arn: by_unit[unit_of(arn)] for arn in request["organizational_unit_arns"] if unit_of(arn) in by_unit}
-
-
-def units_to_read(request: Mapping[str, Any]) -> list[str]:
-    """Units whose accounts are wanted, and those whose path has to be found for the key policies."""
-    units = list(request["accounts_of_organizational_unit_arns"])
-    if not request["key_policy_allows_organizations"]:
-        given = given_paths(request)
-        units += [arn for arn in request["organizational_unit_arns"] if arn not in given]
-    return list(dict.fromkeys(units))

@@ -46,10 +46,15 @@ def _unread(query: Query, failure: Failure) -> list[TargetFacts]:
 def _called_by(fact: TargetFacts, role_arn: str) -> TargetFacts:
     """The facts with the role as the caller of what failed."""
 
-    def told(part: Any) -> Any:
+    def with_caller(part: Any) -> Any:
         return replace(part, caller=role_arn) if isinstance(part, Failure) and part.action else part
 
-    return replace(fact, organization=told(fact.organization), path=told(fact.path), accounts=told(fact.accounts))
+    return replace(
+        fact,
+        organization=with_caller(fact.organization),
+        path=with_caller(fact.path),
+        accounts=with_caller(fact.accounts),
+    )
 
 
 def _attempt(job: Callable[[], T]) -> T | Failure:
@@ -64,8 +69,8 @@ def _read(aws: Aws, query: Query) -> list[TargetFacts]:
     if isinstance(organization, Failure):
         return _unread(query, organization)
     arns = query.arns or (organization.arn,)
-    strange = {arn: core.check_belongs(arn, organization) for arn in arns}
-    fine = [arn for arn in arns if strange[arn] is None]
+    mismatches = {arn: core.check_belongs(arn, organization) for arn in arns}
+    fine = [arn for arn in arns if mismatches[arn] is None]
     units = [core.unit_id(arn) for arn in fine if core.kind_of(arn) == core.UNIT]
     parents = read_parents(client, query.region, units)
     paths = {unit: core.path_of(organization, parents, unit) for unit in units}
@@ -74,7 +79,7 @@ def _read(aws: Aws, query: Query) -> list[TargetFacts]:
     everybody = _read_accounts(client, query.region) if query.accounts and len(units) < len(fine) else None
 
     def facts(arn: str) -> TargetFacts:
-        wrong = strange[arn]
+        wrong = mismatches[arn]
         if wrong:
             return TargetFacts(arn, wrong)
         if core.kind_of(arn) == core.ORGANIZATION:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -21,11 +22,12 @@ from .._launch_permission import apply as apply_launch_permissions
 from .._snapshot_permission import apply as apply_snapshot_permissions
 from .access import read_access
 from .audience import Audience
+from .copies import once
 from .done import Done
 from .facts import ShareFacts
 from .key_plan import KeyPlan
 from .plan import SharePlan, held_back, plan_permissions, plan_share, plan_snapshots
-from .read import read_copied
+from .read import read_again
 from .refusals import refusals
 from .request import ShareRequest
 
@@ -37,11 +39,13 @@ def apply(
 ) -> Iterator[Done]:
     """Yields what was done after each stage, so that the record of what was written survives whatever happens next."""
     done = Done(plan)
+    yield done
     if any(copy.change for copy in plan.copies):
         copies = _copy(aws, request, plan.copies, tell)
         done = replace(done, plan=replace(plan, copies=copies))
         yield done
-        facts = read_copied(aws, request, audience, facts, copies)
+        # Copies take minutes to hours. Who has which key is not decided on what was read before.
+        facts = read_again(aws, request, audience, facts, copies)
         plan = plan_share(request, audience, facts, copies)
         # What stands in the way of an AMI that a copy has become; everything else was refused before the first write.
         done = Done(plan, late=tuple(refusals(request, audience, facts, replace(plan, copies=()))))
@@ -75,7 +79,7 @@ def _count(plans: Sequence[AnyOutcome]) -> int:
 
 def _copy(aws: Aws, request: ShareRequest, copies: Sequence[CopyOutcome], tell: Tell) -> tuple[CopyOutcome, ...]:
     waiting = apply_copies.Waiting(True, request.copy_timeout, lambda line: tell(f"copy: {line}"))
-    return tuple(apply_copies.apply(aws, copies, waiting))
+    return once(copies, functools.partial(apply_copies.apply, aws, waiting=waiting))
 
 
 def _grant(aws: Aws, keys: Sequence[KeyPlan], tell: Tell) -> tuple[KeyPlan, ...]:

@@ -22,6 +22,7 @@ from .refusals import notes, refusals
 from .report import left_out, report_share
 from .request import ShareRequest
 from .targets import plan_copies
+from .wording import in_words_of
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ class ShareJob:
 
     def report(self, explain: Callable[[Failure], Failure] | None) -> Report:
         """:param explain: adds to a failure what a diagnosis has found out; None where nothing failed."""
+        return in_words_of(self.request, self._report(explain))
+
+    def _report(self, explain: Callable[[Failure], Failure] | None) -> Report:
         answers = explained(self.answers, explain) if explain else self.answers
         if self.done is not None:
             audience, _problems = resolve(self.request, answers)

@@ -13,7 +13,7 @@ from .._base.outcome import Failure, explanation
 from .._key_policy.identifiers import unit_of, unit_of_path
 from .._kms_grant.patterns import of_other_accounts
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
-from .._organization import limits
+from .._organization import guard as organization_guard
 from .._organization.model import Account, Organization, TargetFacts
 from .request import Consumers, Declaration, ShareRequest
 
@@ -83,7 +83,7 @@ def questions(request: ShareRequest) -> Questions:
         if not request.keys.vouched:
             given = given_paths(consumers)
             asked += [arn for arn in consumers.unit_arns if arn not in given]
-    members = limits.to_look_up(request.guard, _named_accounts(request))
+    members = organization_guard.to_look_up(request.guard, _named_accounts(request))
     return Questions(tuple(dict.fromkeys(asked)), accounts, tuple(members))
 
 
@@ -97,14 +97,14 @@ def _named_accounts(request: ShareRequest) -> dict[str, str]:
     """Accounts that the request names and the option that names each; those in patterns are grantee principals too."""
     found: dict[str, str] = {}
     for declaration in request.declarations:
-        found.update(dict.fromkeys(declaration.consumers.account_ids, "account_ids"))
+        found.update(dict.fromkeys(declaration.consumers.account_ids, request.place("account_ids")))
     for account in of_other_accounts(request.keys.patterns).values():
         found.setdefault(account, "grantee_patterns")
     return found
 
 
 def resolve(request: ShareRequest, answers: Answers) -> tuple[Audience, list[str]]:
-    """The consumers, and a problem for everything that could not be found out or is outside of the guard."""
+    """The consumers, and a problem for everything that could not be determined or is outside of the guard."""
     problems: list[str] = []
     left_out: dict[str, LeftOut] = {}
     principals = tuple(
@@ -116,7 +116,7 @@ def resolve(request: ShareRequest, answers: Answers) -> tuple[Audience, list[str
         if not problems and not listed:
             where = f" of {declaration.name}" if declaration.name else ""
             problems.append(
-                f"Nobody to share with: no OU of {request.prefix}accounts_of_organizational_unit_arns{where} has an active "
+                f"Nobody to share with: no OU of {request.option('accounts_of_organizational_unit_arns')}{where} has an active "
                 "account. Next: name other OUs, or the consumers."
             )
     return Audience(principals, paths, unresolved, tuple(left_out.values())), list(dict.fromkeys(problems))
@@ -135,7 +135,7 @@ def _principals(
         facts = answers.units.get(arn)
         listed = facts.accounts if facts else NOT_ASKED
         if not isinstance(listed, tuple):
-            option = f"{request.prefix}accounts_of_organizational_unit_arns"
+            option = request.option("accounts_of_organizational_unit_arns")
             problems.append(f"{option}: {_why(request, arn, facts, listed)}")
             continue
         accounts += [placed.account.account_id for placed in listed if placed.account.state == ACTIVE]
@@ -176,23 +176,25 @@ def _paths(request: ShareRequest, answers: Answers) -> tuple[dict[str, str], dic
 def _guarded(request: ShareRequest, answers: Answers) -> list[str]:
     """The organization guard. Accounts of OUs come from an organization that has been allowed by its ID."""
     guard, named = request.guard, _named_accounts(request)
-    unknown = limits.to_look_up(guard, named)
+    unknown = organization_guard.to_look_up(guard, named)
     if not unknown:
-        return limits.outside_accounts(guard, named, ())
+        return organization_guard.outside_accounts(guard, named, ())
     facts, option = answers.organization, f"{request.prefix}allowed_organization_id"
     organization = facts.organization if facts else None
     listing = f"Or list the accounts in {request.prefix}allowed_account_ids."
     if isinstance(organization, Organization) and organization.organization_id != guard.organization_id:
         return [
-            f"{option}: the caller's organization is {organization.organization_id}, so that nobody can tell whether "
+            f"{option}: the caller's organization is {organization.organization_id}, so it cannot be determined whether "
             f"{some(unknown)} belong to {guard.organization_id}. Next: use credentials "
             f"({request.prefix}organizations_role_arn) of {guard.organization_id}. {listing}"
         ]
     members = facts.accounts if facts and isinstance(organization, Organization) else None
     if not isinstance(members, tuple):
         why = _why(request, "the organization", facts, members)
-        return [f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be told. {why} {listing}"]
-    return limits.outside_accounts(guard, named, (placed.account.account_id for placed in members))
+        return [
+            f"{option}: whether {some(unknown)} belong to {guard.organization_id} cannot be determined. {why} {listing}"
+        ]
+    return organization_guard.outside_accounts(guard, named, (placed.account.account_id for placed in members))
 
 
 def some(names: Iterable[str], most: int = 3) -> str:

@@ -94,7 +94,7 @@ def _without_source(inputs: Inputs, keys: Mapping[str, str], looks: Mapping[str,
     about = {"kms_keys": keys, **{f"copy_{name}": looks[name] for name in ("name", "description", "tags")}}
     if "source" not in inputs.wrong():
         inputs.add(
-            f"{inputs.prefix}{name}: is about copies and goes with {inputs.prefix}source."
+            f"{inputs.prefix}{name}: is about copies and requires {inputs.prefix}source."
             for name, value in about.items()
             if value
         )

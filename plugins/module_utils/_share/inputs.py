@@ -13,12 +13,13 @@ from .._base import identifiers
 from .._base.identifiers import InputError
 from .._base.near_misses import unknown_keys
 from .._base.survey_text import Inputs
+from .._base.values import is_unanswered
 from .._image import inputs as image_inputs
 from .._image import selection
 from .._launch_permission import model as permissions
-from .._organization import limits
+from .._organization import guard as organization_guard
 from .._organization import paths as unit_paths
-from .._organization.limits import Guard
+from .._organization.guard import Guard
 from .copy_inputs import read_copies, source_alone
 from .request import (
     Consumers,
@@ -93,14 +94,8 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     run = Inputs(given, prefix)
     run.add(params.get("problems_found") or ())
     guard = _guard(run)
-    run.add(limits.check_guard(guard))
-    listed = params.get("declarations")
-    if listed is None:
-        read = [_declaration(run, "", known_regions)]
-    else:
-        read = [_one_of_several(run, number, entry, known_regions) for number, entry in enumerate(listed, 1)]
-        if not listed:
-            run.add([f"{prefix}declarations: is empty; there is nothing to act on."])
+    run.add(organization_guard.check_guard(guard))
+    read = _declarations(run, params.get("declarations"), known_regions)
     partitions = {partition for _declaration, partition in read if partition}
     if len(partitions) > 1:
         run.add([f"Regions of {len(partitions)} partitions ({', '.join(sorted(partitions))}) need a run each."])
@@ -111,7 +106,9 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
     organizations = read_organizations(run)
     for declaration in declarations:
         consumers = declaration.consumers
-        run.add(limits.outside(guard, _arns(consumers), consumers.public))
+        outside = organization_guard.outside(guard, _arns(consumers), consumers.public)
+        of = f"{prefix}declarations: {declaration.name}: " if declaration.name else prefix
+        run.add(f"{of}{problem.removeprefix(prefix)}" for problem in outside)
     request = ShareRequest(
         declarations,
         keys,
@@ -129,18 +126,44 @@ def parse_request(params: Mapping[str, Any], known_regions: Mapping[str, str]) -
 
 
 def _guard(inputs: Inputs) -> Guard:
-    """Whoever writes the name of a guard means one: what is left of it when it was emptied must not let everybody in."""
+    """Whoever writes the name of a guard means one: what is left of it when it was emptied must not allow everybody."""
     empty = [name for name in GUARDS if inputs.has(name) and inputs.is_empty(name)]
     inputs.add(f"{inputs.prefix}{name}: {inputs.cure_of_empty_guard(name)}" for name in empty)
     listed = frozenset(inputs.texts("allowed_account_ids")) if inputs.has("allowed_account_ids") else None
     return Guard(inputs.text("allowed_organization_id"), listed, inputs.prefix)
 
 
+def _declarations(run: Inputs, listed: Any, known_regions: Mapping[str, str]) -> list[tuple[Declaration, str | None]]:
+    """The declaration of the options, or those of a list of them."""
+    if is_unanswered(listed):
+        return [_declaration(run, "", known_regions)]
+    option = f"{run.prefix}declarations"
+    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+        run.add([f"{option}: is no list of dictionaries."])
+        return []
+    if not listed:
+        run.add([f"{option}: is empty; there is nothing to act on."])
+    # The role gives this flag a value; by itself it asks for nothing.
+    beside = [name for name in OF_A_DECLARATION if name != "copy_source_tags" and run.raw(name)]
+    run.add(
+        f"{run.prefix}{name}: takes effect in a declaration only; write it into those of {option} that it is for."
+        for name in beside
+    )
+    names = [_name_of(number, entry) for number, entry in enumerate(listed, 1)]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    run.add(f"{option}: {name}: several have this name; give each its own." for name in twice)
+    return [_one_of_several(run, name, entry, known_regions) for name, entry in zip(names, listed, strict=True)]
+
+
+def _name_of(number: int, entry: Mapping[str, Any]) -> str:
+    """For messages: its name, or its place."""
+    return str(entry.get("name") or f"entry {number}")
+
+
 def _one_of_several(
-    run: Inputs, number: int, entry: Any, known_regions: Mapping[str, str]
+    run: Inputs, name: str, entry: Mapping[str, Any], known_regions: Mapping[str, str]
 ) -> tuple[Declaration, str | None]:
     """One entry of ``declarations``; its problems name it by its name, or by its place."""
-    name = str(entry.get("name") or f"entry {number}")
     inputs = Inputs({key: value for key, value in entry.items() if key in OF_A_DECLARATION}, "")
     found = _declaration(inputs, name, known_regions)
     run.add(f"{run.prefix}declarations: {name}: {problem}" for problem in inputs.problems)

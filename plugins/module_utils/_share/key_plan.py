@@ -38,7 +38,7 @@ class KeyPlan:
     """The plans for one key. Each is None where nothing of its kind is wanted there.
 
     :param auto_scaling: what lets each account's Auto Scaling use the key now, by account.
-    :param vouched: organizations and OUs of which the key policy shows that it does not let them in, though somebody else
+    :param vouched: organizations and OUs that the key policy clearly does not allow, though somebody else
         was to see to that.
     """
 
@@ -105,8 +105,8 @@ def _not_let_in(
             lacks = ", ".join(sorted(missing.actions))
             found[one] = Layer(
                 State.HELD_BACK,
-                f"The key policy does not allow {lacks}, though {request.prefix}key_policy_allows_organizations says that it "
-                f"lets the organizations in. Next: Allow {lacks} in the key policy, or leave that option out.",
+                f"The key policy does not allow {lacks}, though {request.prefix}key_policy_allows_organizations says "
+                f"that it allows the organizations. Next: Allow {lacks} in the key policy, or leave that option out.",
                 arn,
             )
     return found

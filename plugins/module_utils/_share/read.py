@@ -61,40 +61,39 @@ def read_share(aws: Aws, request: ShareRequest, audience: Audience) -> ShareFact
     named = [
         selector for number in range(len(request.declarations)) for selector in named_images(request, facts, number)
     ]
-    images = _read_images(aws, request, audience, [*named, *copies_to_read(planned)])
-    keys = _keys_of(images.values())
-    keys |= _read_new_keys(aws, request, audience, copies, keys)
-    return replace(facts, images=images, keys=keys, snapshots=_read_snapshots(aws, request, images.values()))
+    return _read(aws, request, audience, facts, {one: one for one in (*named, *copies_to_read(planned))})
 
 
 def _copy_targets(wish: CopyWish) -> Targets:
     return Targets(wish.request.source, wish.destinations)
 
 
-def read_copied(
+def read_again(
     aws: Aws, request: ShareRequest, audience: Audience, facts: ShareFacts, copies: Sequence[CopyOutcome]
 ) -> ShareFacts:
-    """The facts with the copies that have been made since; their keys have been read before the first write."""
-    new = [selector for selector in copies_to_read(copies) if selector not in facts.images]
-    if not new:
-        return facts
-    read = read_facts(aws, new, public=_is_public(audience), grants=False)
-    missing = [
-        (one.selector.region, arn) for one in read for arn in one.keys if (one.selector.region, arn) not in facts.keys
-    ]
-    keys = {**facts.keys, **_read_keys(aws, request, audience, missing)}
-    images = {one.selector: _with_keys(one, keys) for one in read}
-    snapshots = _read_snapshots(aws, request, images.values())
-    return replace(facts, images={**facts.images, **images}, keys=keys, snapshots={**facts.snapshots, **snapshots})
+    """The AMIs, by the IDs that they were found by, and the copies that have been made since, with keys and snapshots."""
+    asked = {selector: _by_id(selector, read) for selector, read in facts.images.items()}
+    return _read(aws, request, audience, facts, asked | {one: one for one in copies_to_read(copies)})
 
 
-def _with_keys(read: ImageFacts, keys: Mapping[Place, KeyRead]) -> ImageFacts:
-    known = {arn: keys[read.selector.region, arn] for arn in read.keys}
-    return replace(
-        read,
-        grants={arn: one.grants for arn, one in known.items() if one.grants is not _NOT_READ},
-        policies={arn: one.policy for arn, one in known.items() if one.policy is not _NOT_READ},
-    )
+def _by_id(selector: ImageSelector, read: ImageFacts) -> ImageSelector:
+    """An AMI that was built meanwhile is not the one that was checked."""
+    return ImageSelector(selector.region, read.image.image_id) if isinstance(read.image, Image) else selector
+
+
+def _read(
+    aws: Aws,
+    request: ShareRequest,
+    audience: Audience,
+    facts: ShareFacts,
+    asked: Mapping[ImageSelector, ImageSelector],
+) -> ShareFacts:
+    """:param asked: the AMIs as they are known in the run, and how to ask for each."""
+    read = _read_images(aws, request, audience, asked.values())
+    keys = _keys_of(read.values())
+    keys |= _read_new_keys(aws, request, audience, facts.copies, keys)
+    images = {selector: read[by] for selector, by in asked.items()}
+    return replace(facts, images=images, keys=keys, snapshots=_read_snapshots(aws, request, read.values()))
 
 
 def _needs_grants(request: ShareRequest, audience: Audience) -> bool:
@@ -105,7 +104,7 @@ def _needs_grants(request: ShareRequest, audience: Audience) -> bool:
 
 
 def _needs_policies(request: ShareRequest, audience: Audience) -> bool:
-    """For statements, to tell what Auto Scaling may do, and to tell whether organizations are let in as was said."""
+    """For statements, to tell what Auto Scaling may do, and to tell whether organizations are allowed as the option says."""
     accounts = any(one.kind == ACCOUNT for one in audience.everybody)
     organizations = any(one.kind != ACCOUNT and one != EVERYBODY for one in audience.everybody)
     of_accounts = request.keys.access is KeyAccess.KEY_POLICY or request.auto_scaling.mode is not AutoScalingMode.IGNORE

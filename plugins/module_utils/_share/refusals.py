@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from .._base.outcome import Failure, describe, explanation, failure_message
+from .._base.outcome import Failure, describe, explanation
+from .._base.reasons import group_reasons
 from .._image.blockers import Sharing, find_blockers, unread
 from .._image.model import Image
 from .._image_copy.model import CopyOutcome
@@ -16,6 +17,7 @@ from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, EVERYBODY, ORGANIZATIONAL_UNIT
 from .._snapshot_permission.plan import no_snapshots
 from .audience import Audience, some
+from .copies import contradictions
 from .facts import ShareFacts
 from .key_plan import KeyPlan
 from .plan import SharePlan
@@ -28,33 +30,26 @@ GRANTS_OF_A_KEY = 50_000
 
 
 def refusals(request: ShareRequest, audience: Audience, facts: ShareFacts, plan: SharePlan) -> list[str]:
-    """A sentence for each reason, equal ones once; nothing is written while there is any."""
-    found = [*_copies(plan.copies), *_images(request, plan.targets), *_keys(facts, plan)]
+    """A sentence for each reason, those that are alike once; nothing is written while there is any."""
+    found = [*_copies(request, facts, plan.copies), *_images(request, plan.targets), *_keys(request, facts, plan)]
     found += _unknown_paths(request, audience, plan.targets)
     found += _nobody(request, plan.targets)
     return list(dict.fromkeys(found))
 
 
-def _copies(copies: Iterable[CopyOutcome]) -> Iterator[str]:
-    listed = list(copies)
-    failed = [(one.target, one.failure) for one in listed if one.failure]
-    if failed:
-        yield failure_message(failed, len(listed))
+def _copies(request: ShareRequest, facts: ShareFacts, copies: Sequence[CopyOutcome]) -> Iterator[str]:
+    yield from group_reasons([(explanation(one.failure), describe(one.target)) for one in copies if one.failure])
+    if copies:
+        yield from contradictions(request, facts, copies)
 
 
-def _images(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
-    """Equal reasons once: those that name the AMI with their Regions, and those that do not with the AMIs."""
-    blocked: dict[str, list[str]] = {}
-    unreadable: dict[str, list[str]] = {}
+def _images(request: ShareRequest, targets: Iterable[Target]) -> list[str]:
+    found: list[tuple[str, str]] = []
     for target in targets:
-        for sentence in _of_image(request, target):
-            blocked.setdefault(sentence, []).append(target.region)
-        for failure in unread(target.facts) if target.facts else ():
-            unreadable.setdefault(explanation(failure), []).append(f"{target.described} in {target.region}")
-    for sentence, regions in blocked.items():
-        yield f"{some(regions, 17)}: {sentence}"
-    for sentence, places in unreadable.items():
-        yield f"{some(dict.fromkeys(places), 5)}: {sentence}"
+        about = f"{target.described} in {target.region}"
+        found += [(sentence, about) for sentence in _of_image(request, target)]
+        found += [(explanation(failure), about) for failure in (unread(target.facts) if target.facts else ())]
+    return group_reasons(found)
 
 
 def _of_image(request: ShareRequest, target: Target) -> Iterator[str]:
@@ -91,23 +86,25 @@ def _of_new_copy(request: ShareRequest, target: Target) -> Iterator[str]:
         )
 
 
-def _keys(facts: ShareFacts, plan: SharePlan) -> Iterator[str]:
+def _keys(request: ShareRequest, facts: ShareFacts, plan: SharePlan) -> list[str]:
+    found: list[tuple[str, str]] = []
     new = {(target.region, arn) for target in plan.targets if target.facts is None for arn in target.key_arns}
     for place in sorted(new):
         # What could not be read of the keys of an AMI that is there is said with the AMI.
         read = facts.keys.get(place)
         for failure in (read.key, read.grants) if read else ():
             if isinstance(failure, Failure):
-                yield f"{place[1]}: {explanation(failure)}"
+                found.append((explanation(failure), place[1]))
     for key in plan.keys:
-        yield from _of_key(key, facts)
+        found += [(reason, key.place[1]) for reason in _of_key(request, key, facts)]
+    return group_reasons(found)
 
 
-def _of_key(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
+def _of_key(request: ShareRequest, key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
     for outcome in (key.grants, key.policy, key.auto_scaling_grants):
         if outcome and outcome.failure and not _is_read_failure(outcome.failure, facts, key):
-            yield f"{describe(outcome.target)}: {explanation(outcome.failure)}"
-    yield from _grants_quota(key, facts)
+            yield explanation(outcome.failure)
+    yield from _grants_quota(request, key, facts)
 
 
 def _is_read_failure(failure: Failure, facts: ShareFacts, key: KeyPlan) -> bool:
@@ -115,15 +112,15 @@ def _is_read_failure(failure: Failure, facts: ShareFacts, key: KeyPlan) -> bool:
     return failure is facts.keys[key.place].grants
 
 
-def _grants_quota(key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
+def _grants_quota(request: ShareRequest, key: KeyPlan, facts: ShareFacts) -> Iterator[str]:
     actual = facts.keys[key.place].grants
     plans = [one.change.plan for one in (key.grants, key.auto_scaling_grants) if one and one.change]
     new = sum(len(plan.create) for plan in plans)
     if isinstance(actual, tuple) and new and len(actual) <= GRANTS_OF_A_KEY < len(actual) + new:
         yield (
-            f"{key.place[1]}: {len(actual):,} grants are there and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a "
-            "key. Next: share with an organization or OU, or let the key policy name the accounts (key_access=key_policy), or "
-            "have the quota raised."
+            f"{len(actual):,} grants are on the key and {new:,} would be made; KMS allows {GRANTS_OF_A_KEY:,} on a key. Next: "
+            f"share with an organization or OU, or let the key policy name the accounts ({request.prefix}key_access=key_policy), "
+            "or have the quota raised."
         )
 
 
@@ -140,7 +137,7 @@ def _unknown_paths(request: ShareRequest, audience: Audience, targets: Iterable[
     for why in audience.unresolved.values():
         yield (
             f"Encrypted: {some(listed)}. A key policy names an OU by its path, which is not known. {why} Or give the path in "
-            f"{request.prefix}organizational_unit_paths, or, when the key policies allow the OUs already, set "
+            f"{request.option('organizational_unit_paths')}, or, when the key policies allow the OUs already, set "
             f"{request.prefix}key_policy_allows_organizations=true."
         )
 
@@ -149,8 +146,8 @@ def _nobody(request: ShareRequest, targets: Iterable[Target]) -> Iterator[str]:
     listed = list(targets)
     if listed and not any(target.wanted for target in listed):
         yield (
-            f"Nobody to share with: {request.prefix}account_ids names only the account that owns the AMIs. Next: name the "
-            "consumers."
+            f"Nobody to share with: {request.option('account_ids')} names only the account that owns the AMIs. Next: name "
+            "the consumers."
         )
 
 
@@ -158,11 +155,17 @@ def owner_warnings(request: ShareRequest, audience: Audience, targets: Iterable[
     """The owner's own account among the consumers."""
     owners = dict.fromkeys(target.owner_id for target in targets)
     named = {one.value for one in audience.everybody if one.kind == ACCOUNT}
+    listed = {account for one in request.declarations for account in one.consumers.account_ids}
     return [
-        f"{request.prefix}account_ids: {owner} owns the AMI and may always launch it; dropped."
+        f"{_naming(request, owner in listed)}: {owner} owns the AMI and may always launch it; dropped."
         for owner in owners
         if owner in named
     ]
+
+
+def _naming(request: ShareRequest, listed: bool) -> str:
+    """The option by which the account came to be a consumer."""
+    return request.option("account_ids" if listed else "accounts_of_organizational_unit_arns")
 
 
 def notes(request: ShareRequest, audience: Audience) -> list[str]:
@@ -171,13 +174,13 @@ def notes(request: ShareRequest, audience: Audience) -> list[str]:
     if audience.left_out:
         listed = (f"{one.account.account_id} ({one.account.state})" for one in audience.left_out)
         found.append(
-            f"{request.prefix}accounts_of_organizational_unit_arns: left out, because not active: {some(listed, 20)}."
+            f"{request.option('accounts_of_organizational_unit_arns')}: left out, because not active: {some(listed, 20)}."
         )
     if any(
         one.snapshots and (one.consumers.organization_arns or one.consumers.unit_arns) for one in request.declarations
     ):
         found.append(
-            f"{request.prefix}snapshots: EC2 knows no snapshot permission for organizations and OUs; their accounts can launch "
-            f"the AMIs and not copy them, unless {request.prefix}account_ids names them."
+            f"{request.option('snapshots')}: EC2 has no snapshot permission for organizations and OUs; their accounts can "
+            f"launch the AMIs and not copy them, unless {request.option('account_ids')} names them."
         )
     return found

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from .._base.layers import ADDED, NOT_ASKED, NOT_NEEDED, UNCHANGED, Consumer, Layer, State, worst
 from .._base.outcome import Failure, explanation
-from .._base.report import AmiResult, Report, group_failures
+from .._base.reasons import group_failures, group_reasons
+from .._base.report import AmiResult, Report
 from .._image.model import Image
 from .._launch_permission import model as permissions
 from .._launch_permission.model import ACCOUNT, PermissionOutcome, Permissions, Principal
@@ -24,7 +25,8 @@ from .refusals import notes, owner_warnings
 from .request import AutoScalingMode, ShareRequest
 from .targets import Target
 
-_NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; what is there was not read again.")
+_NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; its state was not read again.")
+_NOT_READ = Layer(State.UNKNOWN, "The AMI could not be read any more when its turn came.")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def report_share(request: ShareRequest, audience: Audience, done: Done) -> Repor
         changed=any(one.changed for one in outcomes),
         amis=tuple(_ami(done, layers, target) for target in done.plan.targets),
         consumers=tuple(rows),
-        failures=tuple([*done.late, *_failures(done), *group_failures(rows)]),
+        failures=tuple([*done.late, *group_reasons(_failures(done)), *group_failures(rows)]),
         notes=tuple(
             dict.fromkeys(
                 [
@@ -98,6 +100,7 @@ def _rows(request: ShareRequest, done: Done, layers: _Layers, target: Target) ->
             snapshot=_snapshot(request, done, layers, target, principal),
             auto_scaling=_auto_scaling(request, done, layers, target, principal),
             auto_scaling_by=_way(layers.access, target, principal),
+            planned=f"the {target.described}",
         )
 
 
@@ -109,39 +112,47 @@ def _key(done: Done, layers: _Layers, target: Target, principal: Principal) -> L
 
 
 def _launch(done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
+    if _may_launch(target, principal):
+        return UNCHANGED
     held = layers.held.get(target.place, {}).get(principal)
     if held:
         return held
     if target.facts is None:
         # A copy that check mode plans would get all of its permissions.
         return ADDED if done.permissions is not None else _NOT_REACHED
-    had = isinstance(target.facts.permissions, frozenset) and principal in target.facts.permissions
-    if had:
-        return UNCHANGED
     outcome = layers.launch.get(target.place)
-    if outcome is None or done.permissions is None:
-        return _NOT_REACHED
+    if outcome is None:
+        return _NOT_REACHED if isinstance(target.facts.image, Image) else _NOT_READ
     return Layer(State.FAILED, explanation(outcome.failure)) if outcome.failure else ADDED
+
+
+def _may_launch(target: Target, principal: Principal) -> bool:
+    """Whether it had the launch permission before. Nothing takes it away here, whatever becomes of its key access."""
+    known = target.facts.permissions if target.facts else None
+    return isinstance(known, frozenset) and principal in known
 
 
 def _snapshot(request: ShareRequest, done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
     if principal.kind != ACCOUNT or principal.value not in target.readers:
         return NOT_ASKED
     held = layers.held.get(target.place, {}).get(principal)
-    if held:
-        return held
     image = target.facts.image if target.facts else None
     if not isinstance(image, Image):
-        return ADDED if done.snapshots is not None and not (target.copy and target.copy.failure) else _NOT_REACHED
+        return held or (ADDED if target.facts is None and done.snapshots is not None else _NOT_REACHED)
     if done.snapshots is None:
-        return _NOT_REACHED
+        return held or _NOT_REACHED
     outcomes = [layers.snapshots.get((target.region, snapshot_id)) for snapshot_id in image.snapshot_ids]
-    return worst(_of_snapshot(outcome, principal) for outcome in outcomes)
+    return worst(_of_snapshot(outcome, principal, held or _NOT_REACHED) for outcome in outcomes)
 
 
-def _of_snapshot(outcome: PermissionOutcome | None, principal: Principal) -> Layer:
+def _of_snapshot(outcome: PermissionOutcome | None, principal: Principal, otherwise: Layer) -> Layer:
+    """:param otherwise: for an account for which nothing was to be done at the snapshot."""
     if outcome is None:
-        return _NOT_REACHED
+        return otherwise
+    if outcome.before and principal.value in outcome.before["account_ids"]:
+        return UNCHANGED
+    if otherwise.state is State.HELD_BACK:
+        return otherwise
     if outcome.failure:
         return Layer(State.FAILED, explanation(outcome.failure))
     return ADDED if principal.value in outcome.extra["added"]["account_ids"] else UNCHANGED
@@ -188,16 +199,25 @@ def _ami(done: Done, layers: _Layers, target: Target) -> AmiResult:
         permissions.as_dict(before) if before is not None else None,
         after if after is not None else (permissions.as_dict(before) if before is not None and not failure else None),
         failure,
-        {"planned": planned, "held_back": [one.value for one in layers.held.get(target.place, {})]},
+        {"planned": planned, "held_back": [one.value for one in _held(layers, target)]},
     )
 
 
+def _held(layers: _Layers, target: Target) -> list[Principal]:
+    """Those who did not get the launch permission; who had it before keeps it."""
+    return [one for one in layers.held.get(target.place, {}) if not _may_launch(target, one)]
+
+
 def _of_held(layers: _Layers, target: Target) -> Failure | None:
-    """An AMI that some of its consumers did not get."""
+    """An AMI that some of its consumers cannot start."""
     held = layers.held.get(target.place, {})
     if not held:
         return None
-    return Failure("held_back", f"{some(one.value for one in held)} held back: {next(iter(held.values())).reason}")
+    out = _held(layers, target)
+    whom = (
+        f"Held back: {some(one.value for one in out)}." if out else f"This concerns {some(one.value for one in held)}."
+    )
+    return Failure("held_back" if out else "no_key_access", f"{next(iter(held.values())).reason} {whom}")
 
 
 def _before(target: Target) -> Permissions | None:
@@ -206,13 +226,13 @@ def _before(target: Target) -> Permissions | None:
     return target.facts.permissions if isinstance(target.facts.permissions, frozenset) else None
 
 
-def _failures(done: Done) -> Iterator[str]:
+def _failures(done: Done) -> Iterator[tuple[str, str]]:
     """What failed and is no consumer's: grants that could not be revoked."""
     for key in done.plan.keys:
         for outcome in (key.grants, key.auto_scaling_grants):
             failure: Failure | None = outcome.failure if outcome else None
             if failure and failure.action == "kms:RevokeGrant":
-                yield f"{key.place[1]}: {explanation(failure)}"
+                yield explanation(failure), key.place[1]
 
 
 def _without_auto_scaling(request: ShareRequest, rows: Iterable[Consumer]) -> list[str]:
@@ -224,8 +244,8 @@ def _without_auto_scaling(request: ShareRequest, rows: Iterable[Consumer]) -> li
     cure = (
         "The failures say why."
         if asked
-        else f"{request.prefix}auto_scaling has the two ways that AWS documents to give it access."
+        else f"Set {request.prefix}auto_scaling to grant or key_policy, or let the accounts make the grants themselves."
     )
     return [
-        f"Auto Scaling of {some(without)} cannot use a key of these AMIs: its groups would start no instance. {cure}"
+        f"Auto Scaling groups of {some(without)} cannot launch these AMIs: the service-linked role has no access to a key. {cure}"
     ]

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from .._image.selection import ImageSelector
 from .._image_copy.request import CopyRequest, Destination
-from .._organization.limits import Guard
+from .._organization.guard import Guard
 
 
 class KeyAccess(StrEnum):
@@ -71,7 +71,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class KeyTerms:
-    """How consumers are let in at the keys.
+    """How consumers get access to the keys.
 
     :param patterns: ARNs of further grantee principals of each account, with ``{account}`` and ``{partition}``.
     :param operations: of the grants, and actions of the statements; empty for what launching needs.
@@ -126,3 +126,11 @@ class ShareRequest:
     copy_timeout: int
     partition: str
     prefix: str = ""
+
+    def option(self, name: str) -> str:
+        """An option of a declaration as it is called where the caller wrote it."""
+        return f"{self.prefix}{self.place(name)}"
+
+    def place(self, name: str) -> str:
+        """The same without the prefix."""
+        return f"declarations ({name})" if any(one.name for one in self.declarations) else name

@@ -45,12 +45,12 @@ def read_auto_scaling(inputs: Inputs, partition: str | None) -> AutoScaling:
     if bool(found.role_arn) is not (found.mode is AutoScalingMode.GRANT):
         inputs.add(
             [
-                f"{inputs.prefix}auto_scaling_role_arn: goes with {inputs.prefix}auto_scaling=grant, which needs it: the role in "
+                f"{inputs.prefix}auto_scaling_role_arn: is for {inputs.prefix}auto_scaling=grant, which requires it: the role in "
                 "each account that makes the grant there, with {account} in its ARN."
             ]
         )
     if found.external_id and not found.role_arn:
-        inputs.add([f"{inputs.prefix}auto_scaling_external_id: goes with {inputs.prefix}auto_scaling_role_arn."])
+        inputs.add([f"{inputs.prefix}auto_scaling_external_id: requires {inputs.prefix}auto_scaling_role_arn."])
     return found
 
 
@@ -78,7 +78,7 @@ def read_organizations(inputs: Inputs) -> OrganizationsRole:
     problem = identifiers.check_role_arn(role.arn) if role.arn else None
     inputs.add([f"{inputs.prefix}organizations_role_arn: {problem}"] if problem else [])
     if role.external_id and not role.arn:
-        inputs.add([f"{inputs.prefix}organizations_external_id: goes with {inputs.prefix}organizations_role_arn."])
+        inputs.add([f"{inputs.prefix}organizations_external_id: requires {inputs.prefix}organizations_role_arn."])
     return role
 
 

@@ -53,7 +53,8 @@ class Target:
         if self.facts:
             return self.facts.selector.target["image_id"]
         source = self.copy.target["source_image_id"] if self.copy else ""
-        return f"new copy of {source}"
+        # Beside its source there may be a copy for each key.
+        return f"new copy of {source}" + (f" on {self.key_arns[0].rsplit('/', 1)[-1]}" if self.key_arns else "")
 
     @property
     def is_planned(self) -> bool:
@@ -127,7 +128,8 @@ def _copied(facts: ShareFacts, copies: Sequence[CopyOutcome]) -> Iterator[Target
         if read is not None:
             yield _known(read, copy)
             continue
-        key_arn = copy.extra.get("kms_key_arn") or ""
+        # The snapshots of a copy that is pending may not show their key yet.
+        key_arn = copy.extra.get("kms_key_arn") or (copy.change.key_arn if copy.change else "")
         source = _source(facts.copies, copy)
         yield Target(
             copy.target["region"],

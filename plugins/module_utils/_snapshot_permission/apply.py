@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._base.delta import Delta
+from .._call.conclusions import keeping_the_record
 from .._call.errors import calling
 from .._call.session import Aws
 from .._launch_permission.apply_parts import apply_all, apply_parts
 from .._launch_permission.model import PermissionOutcome, Principal
 
 
+@keeping_the_record
 def apply(aws: Aws, plans: Sequence[PermissionOutcome]) -> list[PermissionOutcome]:
     """Make the changes of all plans at once; within one snapshot one request after the other, additions first."""
     return apply_all(aws, "ec2:ModifySnapshotAttribute", plans, functools.partial(_apply_one, aws))

@@ -63,7 +63,7 @@ def adds_accounts(request: PermissionRequest, facts: SnapshotFacts) -> bool:
 
 
 _PUBLIC_CURE = (
-    "everybody may make volumes of it. If that is not meant, remove the group all (ModifySnapshotAttribute with "
+    "everybody may create volumes from it. If that is not intended, remove the group all (ModifySnapshotAttribute with "
     "GroupNames=all and OperationType=remove)."
 )
 

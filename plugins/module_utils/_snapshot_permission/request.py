@@ -103,7 +103,7 @@ def parse_request(params: Mapping[str, Any]) -> PermissionRequest:
     state, purge, given = params["state"], params["purge"], params["account_ids"]
     problems = identifiers.check_each("account_ids", given or (), identifiers.check_account_id)
     if purge and state != "present":
-        problems.append("purge: goes with state=present only.")
+        problems.append("purge: requires state=present.")
     if given is None:
         problems.append("nothing to act on: account_ids is needed; an empty list with purge=true removes all accounts.")
     elif not given and not purge:

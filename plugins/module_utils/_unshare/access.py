@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._base.layers import NOT_ASKED, NOT_NEEDED, REMOVED, UNCHANGED, Layer, State
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import Failure, explanation
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
 from .._kms_grant.model import Grant, name_stem
-from .._kms_grant.plan import KeyChange
+from .._kms_grant.plan import GrantOutcome
 from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
 from .._share.key_plan import ACCOUNTS, AUTO_SCALING
 from .decide import Decision
@@ -23,7 +23,7 @@ from .key_plan import KINDS, auto_scaling_role, grantees, sid_of
 from .request import UnshareRequest
 from .staying import StayingKey
 
-NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; what is there was not read again.")
+NOT_REACHED = Layer(State.UNKNOWN, "The run ended before this was done; its state was not read again.")
 
 
 @dataclass(frozen=True)
@@ -50,30 +50,32 @@ class TakenKey:
         self._going = frozenset(decision.removal.going)
         grants, policy = decision.removal.grants, decision.removal.policy
         self._failure = grants.failure if grants else None
-        self._planned = bool(grants and isinstance(grants.change, KeyChange))
-        self._revoked, self._left, self._strangers = self._sort(grants)
+        self._planned = bool(grants and grants.change)
+        self._revoked, self._left, self._foreign = self._sort(grants)
         self._statements = self._sort_statements(policy)
 
-    def _sort(self, outcome: Outcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
+    def _sort(self, outcome: GrantOutcome | None) -> tuple[set[str], set[str], dict[str, list[str]]]:
         """Grantee principals whose grants are gone, those whose grants are left, and left grants nobody named by account."""
         revoked: set[str] = set()
         left: set[str] = set()
-        strangers: dict[str, list[str]] = {}
+        foreign: dict[str, list[str]] = {}
         if outcome is None:
-            return revoked, left, strangers
-        there = {grant["grant_id"] for grant in outcome.after or ()}
-        doomed = outcome.change.plan.revoke if isinstance(outcome.change, KeyChange) else ()
+            return revoked, left, foreign
+        to_revoke = outcome.change.plan.revoke if outcome.change else ()
+        # What a key has after the calls is None where it is not known: then none of them is known to be gone.
+        shown_after = to_revoke if outcome.after is None else outcome.after
+        there = {one.grant_id if isinstance(one, Grant) else one["grant_id"] for one in shown_after}
         whose = self._grantees()
-        for grant in doomed:
+        for grant in to_revoke:
             (left if grant.grant_id in there else revoked).add(_whose(grant, whose))
-        named = {grant.grant_id for grant in doomed}
+        named = {grant.grant_id for grant in to_revoke}
         start = f"{self._request.keys.grant_name}/"
         for shown in outcome.after or ():
             account = str(shown["name"]).removeprefix(start).partition("/")[0]
             if shown["grant_id"] not in named:
                 grantee = str(shown["grantee_principal"])
-                strangers.setdefault(account, []).append(grantee.replace(account, "{account}"))
-        return revoked, left, strangers
+                foreign.setdefault(account, []).append(grantee.replace(account, "{account}"))
+        return revoked, left, foreign
 
     def _grantees(self) -> dict[str, str]:
         """The ARN of each grantee principal by itself, and by what our names of its grants begin with."""
@@ -112,11 +114,9 @@ class TakenKey:
             if kind != AUTO_SCALING
         }
         layer = self._layer(arns, names)
-        strangers = self._strangers.get(principal.value, ()) if principal.kind == ACCOUNT else ()
-        if layer.state is not State.FAILED and strangers:
-            reason = (
-                f"{', '.join(strangers)} has a grant of that name; name it in {self._request.prefix}grantee_patterns"
-            )
+        foreign = self._foreign.get(principal.value, ()) if principal.kind == ACCOUNT else ()
+        if layer.state is not State.FAILED and foreign:
+            reason = f"{', '.join(foreign)} has a grant of that name; name it in {self._request.prefix}grantee_patterns"
             return Layer(State.KEPT, reason, self._place[1])
         return layer
 
@@ -147,7 +147,7 @@ class TakenKey:
         if failure:
             return Layer(State.FAILED, explanation(failure), self._place[1])
         if self._decision.removal.unread:
-            reason = "whether statements of the key policy let it in is not known"
+            reason = "whether statements of the key policy allow it is not known"
             return Layer(State.UNKNOWN, f"{reason}: {explanation(self._decision.removal.unread)}", self._place[1])
         taken = any(arn in self._revoked for arn in listed) or any(
             name in self._statements[kind].gone

@@ -9,13 +9,15 @@ What is taken at the keys is decided in here, on what is read after the launch p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
+from .._call.counting import Counting
 from .._call.session import Aws
 from .._key_policy import apply as apply_policies
 from .._kms_grant import apply as apply_grants
+from .._kms_grant.plan import GrantOutcome
 from .._launch_permission import apply as apply_launch_permissions
 from .._organization.membership import Membership
 from .._organization.model import TargetFacts
@@ -77,11 +79,11 @@ def apply(
     yield from _take_key_access(aws, request, done, tell)
 
 
-def _count(plans: Sequence[Outcome]) -> int:
+def _count(plans: Sequence[AnyOutcome]) -> int:
     return sum(bool(plan.change) for plan in plans)
 
 
-def _take_launch_permissions(aws: Aws, plan: UnsharePlan, tell: Tell) -> tuple[Outcome, ...]:
+def _take_launch_permissions(aws: Aws, plan: UnsharePlan, tell: Tell) -> tuple[AnyOutcome, ...]:
     if not any(one.change for one in plan.permissions):
         return plan.permissions
     tell(f"launch permissions: {_count(plan.permissions)} of {len(plan.permissions)} AMIs")
@@ -123,13 +125,22 @@ def _revoke(aws: Aws, decisions: Mapping[Place, Decision], tell: Tell) -> dict[P
     plans = {place: one.removal.grants for place, one in decisions.items() if one.removal.grants}
     if not any(plan.change for plan in plans.values()):
         return dict(decisions)
-    grants = sum(len(plan.change.plan.revoke) for plan in plans.values() if plan.change)
-    tell(f"key access: revoking {grants:,} grants on {_count(list(plans.values()))} keys")
-    revoked = dict(zip(plans, apply_grants.apply(aws, list(plans.values())), strict=True))
+    counting = Counting("key access: {done} of {total} grants revoked", _revocations(plans.values()), tell)
+    revoked = dict(zip(plans, apply_grants.apply(aws, list(plans.values()), gone=counting.one), strict=True))
+    counting.end()
     return {
         place: replace(one, removal=replace(one.removal, grants=revoked.get(place, one.removal.grants)))
         for place, one in decisions.items()
     }
+
+
+def _revocations(plans: Iterable[GrantOutcome]) -> dict[str, int]:
+    """How many grants are to be revoked in each Region."""
+    found: dict[str, int] = {}
+    for plan in plans:
+        if plan.change:
+            found[plan.change.region] = found.get(plan.change.region, 0) + len(plan.change.plan.revoke)
+    return found
 
 
 def _write_policies(aws: Aws, decisions: Mapping[Place, Decision], tell: Tell) -> dict[Place, Decision]:

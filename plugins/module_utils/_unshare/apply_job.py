@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .._base.outcome import Failure, Outcome, explained, failures_in
+from .._base.outcome import AnyOutcome, Failure, explained, failures_in
 from .._base.report import Report
 from .._call.session import Aws
 from .._organization.model import TargetFacts
@@ -53,7 +53,7 @@ class UnshareJob:
         return failures_in(self.facts) if self.done is None else self.done.failures
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[AnyOutcome]:
         """What was planned or done so far, for when no report can be made."""
         return self.done.outcomes if self.done else []
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .._base.outcome import Failure, Outcome, explanation
+from .._base.outcome import AnyOutcome, Failure, explanation
 from .._kms_key.images import KeyImages, images_on, why_incomplete
 from .._kms_key.model import Key
 from .._launch_permission.model import ACCOUNT, Permissions, Principal
@@ -74,7 +74,7 @@ def _shared(label: str, allowed: Permissions, again: Permissions = frozenset()) 
 
 
 def shared_on(
-    targets: Iterable[Target], launched: Mapping[Place, Outcome], on_key: KeyImages, predicted: bool
+    targets: Iterable[Target], launched: Mapping[Place, AnyOutcome], on_key: KeyImages, predicted: bool
 ) -> list[Shared]:
     """Who may launch each AMI on a key now.
 
@@ -97,7 +97,9 @@ def shared_on(
     return found + [_shared(label, read) for label, read in listed.values() if isinstance(read, frozenset)]
 
 
-def _of_target(target: Target, outcome: Outcome | None, read: Permissions | Failure | None, predicted: bool) -> Shared:
+def _of_target(
+    target: Target, outcome: AnyOutcome | None, read: Permissions | Failure | None, predicted: bool
+) -> Shared:
     failed = outcome is None or outcome.failure is not None
     taken = frozenset[Principal]() if failed or outcome is None else gone(outcome)
     if not isinstance(read, frozenset):
@@ -112,7 +114,7 @@ def _without(permissions: Permissions, taken: Permissions) -> Permissions:
 
 
 def given_back(
-    plan: UnsharePlan, launched: Mapping[Place, Outcome], on_keys: Iterable[KeyImages]
+    plan: UnsharePlan, launched: Mapping[Place, AnyOutcome], on_keys: Iterable[KeyImages]
 ) -> dict[Place, Permissions]:
     """By AMI of the run, the permissions that were taken and that EC2 still, or again, shows."""
     taken = {
@@ -133,7 +135,7 @@ def given_back(
 def decide(
     request: UnshareRequest,
     plan: UnsharePlan,
-    launched: Mapping[Place, Outcome],
+    launched: Mapping[Place, AnyOutcome],
     on_keys: Mapping[Place, tuple[KeyImages, KeyRead | Failure]],
     members: Membership,
     predicted: bool = False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .._base.outcome import Failure, Outcome, failures_in
+from .._base.outcome import AnyOutcome, Failure, failures_in
 from .._image_usage.report import ImageUsage
 from .._launch_permission.model import Permissions
 from .._organization.membership import Membership
@@ -37,8 +37,8 @@ class Done:
     answers: tuple[TargetFacts, ...] = ()
     check_mode: bool = False
     refused: bool = False
-    permissions: tuple[Outcome, ...] | None = None
-    snapshots: tuple[Outcome, ...] | None = None
+    permissions: tuple[AnyOutcome, ...] | None = None
+    snapshots: tuple[AnyOutcome, ...] | None = None
     decisions: Mapping[Place, Decision] | None = None
     keys_done: bool = False
     again: Mapping[Place, Permissions] = field(default_factory=dict)
@@ -48,13 +48,13 @@ class Done:
         return Membership(self.answers)
 
     @property
-    def launched(self) -> dict[Place, Outcome]:
+    def launched(self) -> dict[Place, AnyOutcome]:
         """What became of the permissions of each AMI, or in check mode what would."""
         outcomes = self.permissions if self.permissions is not None else self.plan.permissions
         return {target.place: one for target, one in zip(self.plan.targets, outcomes, strict=True)}
 
     @property
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[AnyOutcome]:
         """What was done, or in check mode would be, stage by stage."""
         removals = [one.removal for one in (self.decisions or {}).values()]
         of_keys = [one for removal in removals for one in (removal.grants, removal.policy) if one]

@@ -186,7 +186,7 @@ def _check_leaving(inputs: Inputs, leaving: Leaving, partition: str | None) -> N
         inputs.add(
             [
                 f"nothing to act on: give {prefix}account_ids, {prefix}organization_arns or {prefix}organizational_unit_arns, "
-                f"{prefix}public=true to end the sharing with everybody, or {prefix}everything=true to make the AMIs private."
+                f"{prefix}public=true to stop sharing with everybody, or {prefix}everything=true to make the AMIs private."
             ]
         )
 
@@ -194,7 +194,7 @@ def _check_leaving(inputs: Inputs, leaving: Leaving, partition: str | None) -> N
 def _check_keys(inputs: Inputs, leaving: Leaving, key_access: bool) -> None:
     name = f"{inputs.prefix}keys"
     if not key_access and "key_access" not in inputs.wrong():
-        inputs.add([f"{name}: goes with {inputs.prefix}key_access=true, which takes the access to keys back."])
+        inputs.add([f"{name}: requires {inputs.prefix}key_access=true, which revokes access to keys."])
     if leaving.everything:
         inputs.add(
             [

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .._auto_scaling import access as auto_scaling
-from .._base.outcome import Failure, Outcome
+from .._base.outcome import Failure
 from .._key_policy import document as policies
 from .._key_policy.change import PolicyOutcome
-from .._key_policy.identifiers import ORGANIZATION_PATH, organization_of, unit_of, unit_of_path
+from .._key_policy.identifiers import ORGANIZATION_PATH, grants_sid, organization_of, unit_of, unit_of_path
 from .._key_policy.plan import PolicyFacts, plan_statements, unreadable_policy
 from .._key_policy.request import PolicyRequest
 from .._kms_grant import patterns
 from .._kms_grant.model import GrantRequest, GrantTerms
-from .._kms_grant.plan import KeyFacts, plan_key
+from .._kms_grant.plan import GrantOutcome, KeyFacts, plan_key
 from .._launch_permission.model import ACCOUNT, ORGANIZATION, ORGANIZATIONAL_UNIT, Principal
 from .._share.key_plan import ACCOUNTS, AUTO_SCALING, ORGANIZATIONS, UNITS
 from .facts import KeyRead, Place
@@ -59,7 +59,7 @@ def _paths(request: UnshareRequest, read: KeyRead) -> Iterator[str]:
     """The paths of OUs in the statements of ours."""
     document = policies.read_document(read.policy) if isinstance(read.policy, str) else None
     for statement in policies.statements(document) if document else ():
-        if str(statement.get("Sid", "")).startswith(sid_of(request, UNITS)):
+        if statement.get("Sid") in sids_of(request, UNITS):
             named = policies.named_by(statement, request.partition)
             yield from sorted(name for name in named if ORGANIZATION_PATH.fullmatch(name))
 
@@ -76,7 +76,7 @@ class Removal:
 
     place: Place
     going: tuple[Principal, ...]
-    grants: Outcome | None = None
+    grants: GrantOutcome | None = None
     policy: PolicyOutcome | None = None
     unread: Failure | None = None
     names: Names | None = None
@@ -109,6 +109,12 @@ def sid_of(request: UnshareRequest, kind: str) -> str:
     return f"{request.keys.sid}{kind}"
 
 
+def sids_of(request: UnshareRequest, kind: str) -> tuple[str, str]:
+    """The Sid of a kind of statement, and that of the statement beside it that lets the same consumers make grants."""
+    sid = sid_of(request, kind)
+    return (sid, grants_sid(sid))
+
+
 def unread_policy(read: KeyRead) -> Failure | None:
     if isinstance(read.policy, Failure):
         return read.policy
@@ -133,7 +139,7 @@ def plan_removal(request: UnshareRequest, place: Place, going: Sequence[Principa
     )
 
 
-def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> Outcome | None:
+def _grants(request: UnshareRequest, facts: KeyFacts, accounts: Iterable[str]) -> GrantOutcome | None:
     """Whatever the share may have granted to an account: for Auto Scaling as well, however it came to that."""
     listed = [arn for one in accounts for arn in (*grantees(request, one), auto_scaling_role(request, one))]
     if not listed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .._base.outcome import Outcome
+from .._base.outcome import AnyOutcome
 from .._image.facts import ImageFacts
 from .._image_usage.report import RESOURCE_TYPES, UsageQuery
 from .._launch_permission.model import ACCOUNT, Permissions, Principal, named_principals
@@ -33,8 +33,8 @@ class UnsharePlan:
     """
 
     targets: tuple[Target, ...]
-    permissions: tuple[Outcome, ...]
-    snapshots: tuple[Outcome, ...]
+    permissions: tuple[AnyOutcome, ...]
+    snapshots: tuple[AnyOutcome, ...]
     leaving: Mapping[Place, tuple[Principal, ...]]
     keys: Mapping[Place, Removal]
 
@@ -59,7 +59,7 @@ class UnsharePlan:
         return UsageQuery(() if everybody else tuple(accounts), RESOURCE_TYPES)
 
 
-def gone(outcome: Outcome) -> Permissions:
+def gone(outcome: AnyOutcome) -> Permissions:
     """What a plan for an AMI takes away, or what an outcome took away."""
     return named_principals(outcome.extra["removed"])
 
@@ -80,14 +80,14 @@ def plan_unshare(request: UnshareRequest, facts: UnshareFacts) -> UnsharePlan:
     )
 
 
-def plan_permissions(target: Target) -> Outcome:
+def plan_permissions(target: Target) -> AnyOutcome:
     """Little has to be right with an AMI to take it away: its snapshots and keys do not matter here."""
     state = "private" if target.everything else "absent"
     wanted = PermissionRequest(state, frozenset(() if target.everything else target.leaving), frozenset())
     return plan_image(wanted, ImageFacts(target.facts.selector, target.image, target.before))
 
 
-def plan_snapshots(targets: Sequence[Target], facts: UnshareFacts) -> tuple[Outcome, ...]:
+def plan_snapshots(targets: Sequence[Target], facts: UnshareFacts) -> tuple[AnyOutcome, ...]:
     """The create volume permissions of each snapshot once, for all AMIs that have it."""
     accounts: dict[Place, set[Principal]] = {}
     about: dict[Place, SnapshotFacts] = {}

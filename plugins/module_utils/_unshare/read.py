@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .._base.outcome import Failure
-from .._call.fanout import fan_out, paced
+from .._call.fanout import Job, fan_out, paced
 from .._call.session import Aws
 from .._image import read as read_image
 from .._image.facts import ImageFacts
@@ -117,9 +117,11 @@ def _read_keys(aws: Aws, facts: UnshareFacts) -> dict[Place, KeyRead]:
 
 def read_grants_and_policies(aws: Aws, keys: Mapping[Place, Key]) -> dict[Place, KeyRead]:
     """:param keys: by Region and ARN, with clients that are prepared."""
-    reads: tuple[Callable[..., Any], ...] = (read_grant.read_grants, read_policy.read_key_policy)
-    jobs = [functools.partial(read, aws.client("kms", region), region, arn) for read in reads for region, arn in keys]
-    answers = fan_out(jobs)
+    grants_jobs: list[Job[Any]] = [read_grant.grants_job(aws, region, arn) for region, arn in keys]
+    answers = fan_out(
+        grants_jobs
+        + [paced(None, read_policy.read_key_policy, aws.client("kms", region), region, arn) for region, arn in keys]
+    )
     grants, policies = answers[: len(keys)], answers[len(keys) :]
     return {
         place: KeyRead(key, listed, text)

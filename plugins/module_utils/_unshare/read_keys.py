@@ -10,11 +10,13 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from .._base.outcome import Failure, Outcome
-from .._call.fanout import fan_out
+from .._base.outcome import AnyOutcome, Failure
+from .._call.fanout import fan_out, side_by_side
 from .._call.session import Aws
 from .._kms_grant import read as read_grant
+from .._kms_grant.model import Grant
 from .._kms_key import read_images
 from .._kms_key.images import KeyImages, images_on
 from .._kms_key.model import Key
@@ -24,7 +26,7 @@ from .decide import given_back
 from .facts import KeyRead, Place
 from .plan import UnsharePlan
 
-OnKeys = Mapping[Place, tuple[KeyImages, KeyRead | Failure]]
+OnKeys: TypeAlias = "Mapping[Place, tuple[KeyImages, KeyRead | Failure]]"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Looks:
     sleep: Callable[[float], None] = time.sleep
 
 
-def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, Outcome], looks: Looks) -> OnKeys:
+def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcome], looks: Looks) -> OnKeys:
     """Of the keys at which there is something to take, the AMIs, the grants and the policy as they are now.
 
     :param launched: what became of the AMIs of the run; none in check mode, in which no permission has gone.
@@ -43,28 +45,29 @@ def read_on_keys(aws: Aws, plan: UnsharePlan, launched: Mapping[Place, Outcome],
     places = [place for place, removal in plan.keys.items() if removal.changes]
     if not places:
         return {}
-    found = read_images.read(aws, [(arn, region) for region, arn in places])
-    on_keys = _settled(aws, plan, launched, dict(zip(places, found, strict=True)), looks)
-    with_accounts = [place for place in places if any(one.kind == ACCOUNT for one in plan.leaving[place])]
-    answers = fan_out(
-        [
-            functools.partial(read_grant.read_grants, aws.client("kms", region), region, arn)
-            for region, arn in with_accounts
-        ]
+    found, grants = side_by_side(
+        functools.partial(read_images.read, aws, [(arn, region) for region, arn in places]),
+        functools.partial(_read_grants, aws, plan, places),
     )
-    grants = dict(zip(with_accounts, answers, strict=True))
+    on_keys = _settled(aws, plan, launched, dict(zip(places, found, strict=True)), looks)
     return {place: (one, _key_read(one, grants.get(place, ()))) for place, one in on_keys.items()}
 
 
-def _key_read(on_key: KeyImages, grants: object) -> KeyRead | Failure:
+def _read_grants(aws: Aws, plan: UnsharePlan, places: Sequence[Place]) -> dict[Place, tuple[Grant, ...] | Failure]:
+    """Of the keys at which an account is to lose anything; organizations and OUs have no grants."""
+    wanted = [place for place in places if any(one.kind == ACCOUNT for one in plan.leaving[place])]
+    listed = fan_out([read_grant.grants_job(aws, region, arn) for region, arn in wanted])
+    return dict(zip(wanted, listed, strict=True))
+
+
+def _key_read(on_key: KeyImages, grants: tuple[Grant, ...] | Failure) -> KeyRead | Failure:
     if not isinstance(on_key.key, Key):
         return on_key.key
-    listed = grants if isinstance(grants, tuple | Failure) else ()
-    return KeyRead(on_key.key, listed, on_key.policy if on_key.policy is not None else "")
+    return KeyRead(on_key.key, grants, on_key.policy if on_key.policy is not None else "")
 
 
 def _settled(
-    aws: Aws, plan: UnsharePlan, launched: Mapping[Place, Outcome], on_keys: dict[Place, KeyImages], looks: Looks
+    aws: Aws, plan: UnsharePlan, launched: Mapping[Place, AnyOutcome], on_keys: dict[Place, KeyImages], looks: Looks
 ) -> dict[Place, KeyImages]:
     """EC2 may show for some seconds what is gone; what it shows after that, somebody has shared again."""
     for delay in looks.delays:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from .._base.outcome import Failure, Outcome, describe, explanation
+from .._base.outcome import AnyOutcome, Failure, describe, explanation
 from .._image.blockers import Sharing, find_blockers, unread
 from .._image.facts import ImageFacts
 from .._launch_permission.model import ACCOUNT
@@ -69,7 +69,7 @@ def _unread(request: UnshareRequest, read: ImageFacts) -> list[Failure]:
     return [failure for failure in found if failure in needed]
 
 
-def _outcomes(plans: Iterable[Outcome]) -> Iterator[str]:
+def _outcomes(plans: Iterable[AnyOutcome]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for plan in plans:
         if plan.failure:
@@ -122,8 +122,8 @@ def _gone(request: UnshareRequest, facts: UnshareFacts) -> Iterator[str]:
         if read.image is None:
             message = find_blockers(read, Sharing(frozenset(), 0))[0].message
             yield (
-                f"{read.selector.region}: {message} Nothing to remove there, and its keys are not known; to take back what was "
-                f"granted, name them in {request.prefix}keys."
+                f"{read.selector.region}: {message} Nothing to remove there, and its keys are not known; to revoke "
+                f"what was granted, name them in {request.prefix}keys."
             )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._base.layers import Layer, Leaver, State
-from .._base.report import AmiResult, Report, group_failures
+from .._base.reasons import group_failures
+from .._base.report import AmiResult, Report
 from .._launch_permission import model as permissions
 from .._share.audience import some
 from .done import Done

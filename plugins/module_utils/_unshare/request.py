@@ -68,7 +68,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class KeyTerms:
-    """How the share let consumers in at the keys: patterns of grantee principals, names of grants, beginning of Sids."""
+    """How the share gave consumers access to the keys: patterns of grantee principals, names of grants, beginning of Sids."""
 
     patterns: tuple[str, ...] = ()
     grant_name: str = "golden-ami"
@@ -78,7 +78,7 @@ class KeyTerms:
 @dataclass(frozen=True)
 class UsageTerms:
     """:param timeout: seconds to wait for EC2's usage reports.
-    :param force: go on although somebody uses an AMI, or although that could not be found out.
+    :param force: go on although somebody uses an AMI, or although that could not be determined.
     """
 
     check: bool = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._base.layers import NOT_ASKED, NOT_NEEDED, REMOVED, UNCHANGED, Layer, Leaver, State, worst
-from .._base.outcome import Outcome, explanation
+from .._base.outcome import AnyOutcome, explanation
 from .._launch_permission.model import ACCOUNT, EVERYBODY, PUBLIC, Permissions, Principal, named_principals
 from .access import NOT_REACHED, TakenKey
 from .decide import Decision
@@ -19,7 +19,7 @@ from .request import UnshareRequest
 from .staying import StayingKey
 from .targets import Target
 
-_AGAIN = "EC2 lists it again after it was removed: somebody has shared the AMI again meanwhile, or EC2 shows the removal late"
+_AGAIN = "EC2 lists it again after it was removed: somebody has shared the AMI again, or EC2 shows the removal late"
 
 
 class Rows:
@@ -145,6 +145,6 @@ class Rows:
 _PUBLIC = "the snapshot is public, which is never changed here: everybody can read it"
 
 
-def _taken(outcome: Outcome) -> Permissions:
+def _taken(outcome: AnyOutcome) -> Permissions:
     """The accounts that a snapshot loses, or has lost."""
     return named_principals(outcome.extra["removed"])

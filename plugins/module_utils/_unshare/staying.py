@@ -12,7 +12,7 @@ from .._kms_grant.model import Grant, is_ours, name_stem
 from .._launch_permission.model import ACCOUNT, PUBLIC, Principal
 from .._share.key_plan import ACCOUNTS, AUTO_SCALING
 from .facts import KeyRead, Place
-from .key_plan import KINDS, Names, auto_scaling_role, sid_of
+from .key_plan import KINDS, Names, auto_scaling_role, sids_of
 from .request import UnshareRequest
 
 
@@ -41,7 +41,7 @@ class StayingKey:
         listed = [
             policies.named_by(one, self._request.partition)
             for one in (policies.statements(document) if document else ())
-            if str(one.get("Sid", "")).startswith(sid_of(self._request, kind))
+            if one.get("Sid") in sids_of(self._request, kind)
         ]
         return frozenset[str]().union(*listed)
 

@@ -72,7 +72,7 @@ def _unread(request: UnshareRequest, plan: UnsharePlan, reports: Sequence[ImageU
     """Why it is not known whether the AMIs are used; empty when it is, or when nobody wanted to know."""
     if not request.usage.check:
         return ""
-    head = "Whether the AMIs are used could not be found out: "
+    head = "Whether the AMIs are used could not be determined: "
     failed = [(one.facts.selector.target, one.entries) for one in reports if isinstance(one.entries, Failure)]
     if failed:
         return head + failure_message(failed, len(reports)).replace("wait_timeout", f"{request.prefix}usage_timeout")
@@ -120,7 +120,7 @@ def _who_loses(target: Target, removed: Permissions, members: Membership) -> Cal
         own = Principal(ACCOUNT, account)
         if own in after or EVERYBODY in after or any(members.has(arn, account) for arn in kept):
             return False
-        # Unknown (None) counts as a member here: what cannot be told is not called unused.
+        # Unknown (None) counts as a member here: what cannot be determined is not called unused.
         through = any(members.has(arn, account) is not False for arn in gone)
         return through or own in removed or EVERYBODY in removed
 
@@ -136,12 +136,12 @@ def _sentences(uses: Sequence[Use]) -> list[str]:
 
 
 def _refusals(request: UnshareRequest, uses: Sequence[Use], unread: str) -> list[str]:
-    """Why nothing is removed: somebody uses it, or it could not be found out."""
+    """Why nothing is removed: somebody uses it, or it could not be determined."""
     found = _sentences(uses)
     if found:
         found.append(
-            f"Next: let the accounts move to another AMI, or run again with {request.prefix}force=true. What runs goes on "
-            "running; new launches and Auto Scaling would fail."
+            f"Next: let the accounts move to another AMI, or run again with {request.prefix}force=true. Running "
+            "instances continue to run; new launches and Auto Scaling would fail."
         )
     if unread:
         found.append(f"{unread} Or go without: {request.prefix}check_usage=false, or {request.prefix}force=true.")
@@ -157,16 +157,18 @@ def _notes(
     check_mode: bool,
 ) -> list[str]:
     terms, prefix = request.usage, request.prefix
-    notes = [f"{sentence} Removed all the same ({prefix}force)." for sentence in _sentences(uses) if terms.force]
+    notes = [f"{sentence} Removed nevertheless ({prefix}force)." for sentence in _sentences(uses) if terms.force]
     if terms.force and unread:
         notes.append(unread)
     if not terms.check:
         notes.append(f"Whether the AMIs are used was not asked ({prefix}check_usage).")
     elif request.key_access and plan.targets and not plan.removing:
-        notes.append("Whether the AMIs are used was not asked, because no launch permission goes.")
+        notes.append("Whether the AMIs are used was not asked, because no launch permission is removed.")
     unknown = [one.facts.selector for one in reports if one.entries is None]
     if unknown and check_mode:
         listed = _listed((one.region, one.image_id) for one in unknown[:MOST])
         more = f" and {len(unknown) - MOST} more" if len(unknown) > MOST else ""
-        notes.append(f"Usage not known: {listed}{more}. In check mode no usage report is made; a real run makes one.")
+        notes.append(
+            f"Usage not known: {listed}{more}. In check mode no usage report is created; a real run creates one."
+        )
     return notes

@@ -52,7 +52,7 @@ READS = [
 ]
 
 
-def told(answer):
+def without_metadata(answer):
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
 
@@ -62,7 +62,7 @@ def test_only_the_management_account_and_delegated_administrators_read(cloud, tr
     with cloud.refused("AccessDeniedException", 400):
         getattr(member, operation)(**request_of(tree))
     tree.client.register_delegated_administrator(AccountId=tree.in_outer, ServicePrincipal=SERVICE)
-    seen = [told(getattr(client, operation)(**request_of(tree))) for client in (member, tree.client)]
+    seen = [without_metadata(getattr(client, operation)(**request_of(tree))) for client in (member, tree.client)]
     assert seen[0] == seen[1]
     tree.client.deregister_delegated_administrator(AccountId=tree.in_outer, ServicePrincipal=SERVICE)
     with cloud.refused("AccessDeniedException", 400):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +34,16 @@ class Play:
 
 @pytest.fixture
 def echo_env(ansible_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    return {**ansible_env, "ANSIBLE_ACTION_PLUGINS": str(ACTIONS), "SEEN": str(tmp_path / "seen")}
+    return {
+        **ansible_env,
+        "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),
+        "ANSIBLE_PIPELINING": "true",
+        "SEEN": str(tmp_path / "seen"),
+    }
 
 
 @pytest.fixture
-def play(echo_env: dict[str, str], tmp_path: Path) -> Callable[..., Play]:
+def play(echo_env: dict[str, str], commands: Path, tmp_path: Path) -> Callable[..., Play]:
     """``play(tasks, vars, extra, hosts)`` runs the tasks; ``extra`` are extra variables, written as AWX writes them."""
 
     def run(
@@ -56,8 +60,8 @@ def play(echo_env: dict[str, str], tmp_path: Path) -> Callable[..., Play]:
         book = {"hosts": "all", "gather_facts": False, "vars": variables or {}, "tasks": [*tasks, keep], **keywords}
         (tmp_path / "play.yml").write_text(yaml.safe_dump([book], sort_keys=False))
         (tmp_path / "extra.yml").write_text(extra_variables_file(extra or {}))
-        line = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", f"{hosts},", "-c", "local", "play.yml"]
-        line += ["-e", "@extra.yml", "-e", f"ansible_python_interpreter={sys.executable}"]
+        line = [str(commands / "ansible-playbook"), "-i", f"{hosts},", "-c", "local", "play.yml"]
+        line += ["-e", "@extra.yml", "-e", f"ansible_python_interpreter={commands / 'python'}"]
         done = subprocess.run(line, cwd=tmp_path, env=echo_env, capture_output=True, text=True, check=False)
         seen = Path(echo_env["SEEN"])
         return Play(

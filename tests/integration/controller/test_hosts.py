@@ -21,7 +21,7 @@ def test_the_same_work_is_done_once(play):
     for other in {"a", "b", "c"} - {first}:
         assert (run.results[other]["changed"], run.results[other]["done_by"]) == (False, first)
         assert run.results[other]["table"] == run.results[first]["table"]
-        assert f"image_share: {other} asks for the same as {first}, and it has been done there." in run.stdout
+        assert f"image_share: {other} makes the same request as {first}, which has done the work." in run.stdout
     assert run.stdout.count("ami-1  111122223333") == 1
 
 

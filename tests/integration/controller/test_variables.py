@@ -87,6 +87,15 @@ def test_without_a_prefix_no_variable_is_read(play):
     assert {name for name in seen if name not in ("host", "progress_file")} == {"regions"}
 
 
+def test_a_guard_that_is_null_among_the_arguments_is_there_and_empty(play):
+    """The module itself could not tell it from a guard that nobody wrote."""
+    task = {"echo_share": {"allowed_account_ids": None, "allowed_organization_id": "{{ empty }}", "regions": ["b"]}}
+
+    [seen] = play([task], {"empty": None}).seen
+
+    assert [seen["allowed_account_ids"], seen["allowed_organization_id"]] == ["", ""]
+
+
 def test_the_module_refuses_everything_at_once(play):
     """From AWX's file to the message, with the real module, which needs no AWS for it."""
     extra = {

@@ -36,15 +36,15 @@ def test_preview_run_again(world: World, play_share: PlayShare) -> None:
 
     assert (preview.code, preview.writes, preview.changed) == (0, [], 1)
     assert preview.modules == ["image_share"]
-    assert "Check mode: nothing was written. This is what would be." in preview.output
+    assert "Check mode: nothing was written. These are the predicted changes." in preview.output
     assert f"+{CONSUMER}: launch permission to ami-" in preview.output
 
     run = play_share(**wanted)
 
     assert (run.code, run.changed, run.modules) == (0, 1, ["image_share"])
     assert run.tasks == TASKS
-    assert "2 (1)      all 2  added   added" in run.output
-    assert "image_share: key access: 4 grants on 2 keys" in run.output
+    assert "group 1    all 2  added   added" in run.output
+    assert "image_share: key access: 4 of 4 grants" in run.output
     begin, end = (run.output.index(text) for text in ("image_share: key access", "changed: ["))
     assert max(map(len, run.output[begin:end].splitlines())) <= 80
     assert list(run.artifacts) == ["golden_ami_share"]
@@ -96,7 +96,7 @@ def test_several_hosts_with_one_request_do_the_work_once(world: World, play_shar
 
     assert run.code == 0, run.output
     assert [operation for operation, _region in run.writes] == ["CreateGrant"] * 4 + ["ModifyImageAttribute"] * 2
-    assert run.output.count("and it has been done there.") == 2
+    assert run.output.count(", which has done the work.") == 2
     assert run.changed == 1
 
 

@@ -43,7 +43,7 @@ def outcomes(run: Scenario) -> list[list[str]]:
     table = run.result["table"]
     start = next(number for number, line in enumerate(table) if line.startswith("Consumers"))
     rows = table[start + 1 : table.index("", start)] if "" in table[start:] else table[start + 1 :]
-    return [line.split() for line in rows if not re.match(r"\d+ \(\d+\):", line)]
+    return [line.split() for line in rows if not re.match(r"group \d+, \d+ consumers: ", line)]
 
 
 def golden(world: World) -> tuple[dict[str, str], dict[str, str]]:
@@ -84,9 +84,9 @@ def test_check_run_again_and_more(world: World, share: Share) -> None:
     assert (preview.code, preview.writes, preview.changed) == (0, [], True)
     assert not sees(world, newest[REGION])
     assert [image["image_id"] for image in preview.result["results"]] == [newest[REGION], newest[OTHER_REGION]]
-    assert preview.result["table"][0] == "Check mode: nothing was written. This is what would be."
-    assert outcomes(preview) == [["2", "(1)", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
-    assert f"2 (1): {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
+    assert preview.result["table"][0] == "Check mode: nothing was written. These are the predicted changes."
+    assert outcomes(preview) == [["group", "1", "all", "2", "added", "added", "not", "asked", "not", "asked"]]
+    assert f"group 1, 2 consumers: {CONSUMER}, {LEADING_ZERO}" in preview.result["table"]
     warning = preview.result["notes"][0]
     assert warning == f"share_account_ids: {OWNER} owns the AMI and may always launch it; dropped."
     assert warning in " ".join(preview.table.split())

@@ -72,9 +72,9 @@ def test_told(world: World, share: Share) -> None:
     assert run.code == 0, run.message
     assert auto_scaling(run) == ["not_asked", "not_asked", "unchanged"] + ["not_needed"] * 3
     assert by(run) == ["none", "none", "key_policy"] + ["not_needed"] * 3
-    note = one_of(run.result["notes"], "cannot use a key of these AMIs")
+    note = one_of(run.result["notes"], "Auto Scaling groups of")
     assert CONSUMER in note and LEADING_ZERO in note and OTHER not in note
-    assert "share_auto_scaling has the two ways" in note
+    assert "Set share_auto_scaling to grant or key_policy" in note
     assert note in " ".join(run.table.split())
     # An instance that a person starts runs all the same.
     assert {one["ready"] for one in run.result["consumers"]} == {True}
@@ -132,7 +132,7 @@ def test_granted_by_the_accounts_themselves(world: World, share: Share) -> None:
     one_of(run.refusals, "share_grant_operations: without Encrypt the accounts could not grant it")
     run = share(**wanted | {"share_auto_scaling_role_arn": ""})
     assert (run.code, run.calls) == (2, [])
-    one_of(run.refusals, "share_auto_scaling_role_arn: goes with share_auto_scaling=grant, which needs it")
+    one_of(run.refusals, "share_auto_scaling_role_arn: is for share_auto_scaling=grant, which requires it")
 
     preview = share(check=True, **wanted)
 
@@ -161,7 +161,7 @@ def test_granted_by_the_accounts_themselves(world: World, share: Share) -> None:
         ("sts:AssumeRole", "AccessDenied", f"This concerns {OTHER} on"),
     ):
         one_of(run.result["failures"], *parts)
-    note = one_of(run.result["notes"], "cannot use a key of these AMIs")
+    note = one_of(run.result["notes"], "Auto Scaling groups of")
     assert LEADING_ZERO in note and OTHER in note and CONSUMER not in note and "The failures say why." in note
 
     # What was missing is there: only that is made up for.

@@ -85,8 +85,8 @@ def test_refused_then_predicted_then_done_then_unchanged(world: World, share: Sh
 
     assert (run.code, run.writes, run.changed) == (2, [], 0)
     assert run.message.startswith("Refused before the first write, nothing was changed:")
-    one_of(run.message.splitlines(), THIRD_REGION, "is an AWS managed key: a copy under it cannot be shared")
-    one_of(run.message.splitlines(), "us-west-2", f"{source} is encrypted and no kms_key_id is given")
+    one_of(run.message.splitlines(), THIRD_REGION, "is an AWS managed key: a copy encrypted with it cannot be shared")
+    one_of(run.message.splitlines(), "us-west-2", f"{source} is encrypted and no share_kms_keys is given")
 
     preview = share(check=True, **wanted)
 
@@ -188,7 +188,7 @@ def test_encryption_by_default_and_a_multi_region_key(world: World, share: Share
     run = share(**wanted)
 
     assert (run.code, run.writes) == (2, [])
-    one_of(run.message.splitlines(), f"EBS encryption by default is on in {OTHER_REGION}", "no kms_key_id is given")
+    one_of(run.message.splitlines(), f"EBS encryption by default is on in {OTHER_REGION}", "no share_kms_keys is given")
     assert "encryption by default is on in eu-central-1" not in run.message
 
     run = share(**wanted | {"share_kms_keys": f"{OTHER_REGION}={primary}"})
@@ -228,7 +228,9 @@ def test_copies_that_are_not_the_ones_asked_for(world: World, share: Share) -> N
     run = share(**wanted)
 
     assert (run.code, run.writes, run.changed) == (2, [], 0)
-    one_of(run.message.splitlines(), copies[0], f"encrypted under {other_key}", f"asked for was {keys[OTHER_REGION]}")
+    one_of(
+        run.message.splitlines(), copies[0], f"encrypted with {other_key}", f"the requested key is {keys[OTHER_REGION]}"
+    )
     one_of(run.message.splitlines(), THIRD_REGION, f"{copies[1]} (one", f"{copies[2]} (two")
     assert not sees(world, source)
 
@@ -298,7 +300,7 @@ def test_an_interrupted_run_is_picked_up(world: World, share: Share) -> None:
 
     assert (run.code, operations(run)) == (2, ["CopyImage", "CopyImage"])
     assert run.message.count("is still pending") == 2
-    assert run.message.count("Run again: the copy is found and waited for, none is started twice.") == 2
+    assert run.message.count("Run again: the next run waits for this copy and starts no other one.") == 2
     assert {image["error"]["code"] for image in run.result["results"]} == {"wait_timeout"}
 
     # Pending, also for who only looks: the shares of it are foretold, and it has its ID already.
@@ -323,7 +325,7 @@ def test_an_interrupted_run_is_picked_up(world: World, share: Share) -> None:
 
 
 def test_a_copy_with_another_key_beside_the_source(world: World, share: Share) -> None:
-    """The cure for an AMI on the AWS managed key: a copy of it in its own Region, which is shared in its place."""
+    """The cure for an AMI with the AWS managed key: a copy of it in its own Region, which is shared instead."""
     managed = world.client("kms").describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"]
     key = world.key("alias/golden")
     source = world.image("golden-web", managed, tags={"Release": "stable"})

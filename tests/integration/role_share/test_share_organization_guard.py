@@ -130,7 +130,7 @@ def test_whoever_may_not_ask(world: World, share: Share) -> None:
     [sentence] = run.refusals
     for part in (
         own.in_unit,
-        "cannot be told",
+        "cannot be determined",
         "organizations:ListAccounts",
         "AccessDeniedException",
         "share_allowed_account_ids",

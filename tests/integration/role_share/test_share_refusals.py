@@ -173,7 +173,7 @@ def test_wrong_in_the_world(world: World, share: Share) -> None:
     one_of(said, bad["failed"], "is in state failed (The snapshot is broken)")
     one_of(said, bad["disabled"], "is disabled", "ec2:EnableImage")
     one_of(said, bad["gone"], "is not in eu-west-1")
-    one_of(said, bad["on-ebs-key"], "snap-", f"under the AWS managed key {ebs_key}", "Copy the AMI")
+    one_of(said, bad["on-ebs-key"], "snap-", f"with the AWS managed key {ebs_key}", "Copy the AMI")
     one_of(said, bad["key-disabled"], f"Key {disabled_key}", "is disabled", "never enabled here")
     one_of(said, bad["key-dying"], f"Key {dying_key}", "PendingDeletion", "Cancel the deletion")
     one_of(said, bad["crowded"], "would be shared with 3", "the quota is 2")
@@ -200,7 +200,7 @@ def test_not_for_everybody_and_not_for_organizations(world: World, share: Share)
     assert (public.code, public.writes) == (2, [])
     one_of(public.refusals, encrypted, "has encrypted snapshots (snap-", "cannot be public")
     one_of(public.refusals, product, "product codes (abcdefghijklmnopqrstuvwxy)")
-    one_of(public.refusals, "us-east-1: Block public access for AMIs is on in us-east-1", "never switched off here")
+    one_of(public.refusals, "Block public access for AMIs is on in us-east-1", "never switched off here")
     assert len(public.refusals) == 3
     assert permissions(world, fine) == []
 

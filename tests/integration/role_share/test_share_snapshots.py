@@ -86,7 +86,7 @@ def test_only_when_asked_and_for_accounts_only(world: World, share: Share) -> No
     # EC2 has no such permission for organizations, and the run says it.
     assert launch(world, image_id, account=there.in_unit) == "running"
     assert copied(world, image_id, there.in_unit) == "InvalidRequest"
-    note = one_of(run.result["notes"], "share_snapshots: EC2 knows no snapshot permission for organizations")
+    note = one_of(run.result["notes"], "share_snapshots: EC2 has no snapshot permission for organizations")
     assert note in " ".join(run.table.split())
 
     again = share(share_snapshots=True, **wanted)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Key access is decided on what is read right before it is taken, and can be taken back for AMIs that are gone."""
+"""Key access is decided on what is read right before it is revoked, and can be revoked for AMIs that are gone."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_key_of_amis_that_are_gone(world: World, share: Share, unshare: Shar
     refused = unshare(**wanted)
 
     assert (refused.code, refused.calls) == (2, [])
-    one_of(refused.refusals, "unshare_keys: goes with unshare_key_access=true")
+    one_of(refused.refusals, "unshare_keys: requires unshare_key_access=true")
 
     run = unshare(**wanted, unshare_key_access=True)
 

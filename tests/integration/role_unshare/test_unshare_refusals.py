@@ -194,5 +194,5 @@ def test_a_policy_that_cannot_be_read_is_not_one_without_statements(world: World
 
     assert run.code == 0, run.message
     assert layers(run, "launch_permission", "key_access", "gone") == [("removed", "unknown", False)]
-    one_of(run.result["notes"], "let it in is not known", "kms:GetKeyPolicy", CONSUMER)
+    one_of(run.result["notes"], "allow it is not known", "kms:GetKeyPolicy", CONSUMER)
     assert grantees(world, key) == []

@@ -87,9 +87,9 @@ def test_next_step__names_the_policy_that_aws_names(end):
         pytest.param(
             denied(CREATE, FOREIGN, f"because no identity-based policy allows the {CREATE} action"),
             FOREIGN,
-            ["in the caller's IAM policies", f"account {OTHER} owns the key, and lets the caller in"],
+            ["in the caller's IAM policies", f"account {OTHER} owns the key, and its key policy allows the caller"],
             ["both"],
-            id="foreign key, which lets the caller in",
+            id="foreign key, which allows the caller",
         ),
         pytest.param(
             denied(CREATE, FOREIGN, "with an explicit deny in a resource-based policy"),

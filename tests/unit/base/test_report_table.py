@@ -57,7 +57,10 @@ def test_draw__consumers_with_the_same_outcome_share_a_row():
 
     shown = lines(*rows, regions=(REGION, OTHER_REGION))
 
-    assert shown[-2:] == ["2 (1)      all 2  added   added  not asked  not asked", f"2 (1): {ALICE}, {BOB}"]
+    assert shown[-2:] == [
+        "group 1    all 2  added   added  not asked  not asked",
+        f"group 1, 2 consumers: {ALICE}, {BOB}",
+    ]
 
 
 def test_draw__a_consumer_with_different_outcomes_has_a_row_for_each():
@@ -71,7 +74,7 @@ def test_draw__a_consumer_with_different_outcomes_has_a_row_for_each():
 
 def test_draw__long_names_do_not_push_columns_out():
     assert lines(row(ORGANIZATION_ARN.replace("exampleorgid", "x" * 32), kind="organization"))[-1].startswith(
-        "1 (1): o-xxx"
+        "group 1: o-xxx"
     )
 
 
@@ -81,7 +84,7 @@ def test_draw__any_number_of_consumers(count, most):
     shown = lines(*rows, regions=(REGION, OTHER_REGION))
 
     assert len(shown) <= most
-    assert any(line.startswith(f"{count} (1)") for line in shown)
+    assert any(line.startswith(f"group 1, {count} consumers: ") for line in shown)
     assert any("more; all of them are in the result" in line for line in shown) is (count > 30)
 
 
@@ -102,7 +105,7 @@ def test_draw__many_amis():
 def test_draw__failures_and_notes_are_wrapped():
     shown = lines(row(), failures=("word " * 40,), notes=("a note",), check=True)
 
-    assert shown[0] == "Check mode: nothing was written. This is what would be."
+    assert shown[0] == "Check mode: nothing was written. These are the predicted changes."
     assert [line for line in shown if line.startswith("Failed: word word")]
     assert shown[-1] == "Note: a note"
 

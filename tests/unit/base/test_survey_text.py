@@ -295,7 +295,7 @@ def test_check_guard__an_emptied_guard_is_refused(core, name, typed):
 
     [problem] = inputs.problems
     assert problem.startswith(
-        f"share_{name}: is empty, and an empty guard guards nothing; leave it out where none is wanted."
+        f"share_{name}: is empty, and an empty guard guards nothing; leave it out to have no guard."
     )
     assert "In AWX write guards into the extra variables of the job template, never into a survey" in problem
     assert "[]" not in problem
@@ -343,8 +343,8 @@ def test_entries__lines_json_and_lists():
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ('[{"a": "b", "a": "c"}]', "a is there twice"),
-        ('[{"tags": {"a": "b", "a": "c"}}]', "a is there twice"),
+        ('[{"a": "b", "a": "c"}]', "a is named twice"),
+        ('[{"tags": {"a": "b", "a": "c"}}]', "a is named twice"),
         ("[1,,2]", "begins with [ and is not a JSON list ("),
         ("[" * 100000, "begins with ["),
         ('{"a": 1}', "is one JSON object; put it into a list, with [ and ] around it."),

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call.assumed_roles import assume
-from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
+from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError, UnusableConnectionError
 from tests.unit.builders import REGION
 from tests.unit.fake_aws import Error, FakeAws
 
@@ -52,6 +52,23 @@ def test_assume__with_the_external_id_of_each(aws: FakeAws):
     sent = {params["RoleArn"]: params for _region, _operation, params in aws.calls}
     assert sent[ROLE] == {"RoleArn": ROLE, "RoleSessionName": "golden.ami", "ExternalId": "our-own"}
     assert "ExternalId" not in sent[OTHER_ROLE]
+
+
+def test_assume__a_session_that_cannot_be_made_fails_its_role_alone(aws: FakeAws, monkeypatch):
+    aws.answers["AssumeRole"] = lambda _region, _params: {"Credentials": credentials("ASIAEXAMPLEEXAMPLE01")}
+    acting_as = aws.acting_as
+
+    def refuse(role_arn, found):
+        if role_arn == OTHER_ROLE:
+            raise UnusableConnectionError("no such profile")
+        return acting_as(role_arn, found)
+
+    monkeypatch.setattr(aws, "acting_as", refuse)
+
+    found = assume(aws, {ROLE: "", OTHER_ROLE: ""}, REGION)
+
+    assert isinstance(found[OTHER_ROLE], Failure) and found[OTHER_ROLE].code == "unusable_connection"
+    assert not isinstance(found[ROLE], Failure)
 
 
 def test_assume__nobody_makes_no_call(aws: FakeAws):

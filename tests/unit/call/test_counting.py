@@ -8,14 +8,14 @@ from ansible_collections.golden.ami.plugins.module_utils._call.counting import C
 
 
 def test_counting__what_telling_raises_hides_nothing_of_what_is_counted():
-    told = []
+    said = []
 
     def tell(line):
-        told.append(line)
+        said.append(line)
         raise ValueError("a bug")
 
-    counting = Counting("{done} of {total}", {"eu-west-1": 2}, tell, clock=lambda: 60.0 * len(told))
+    counting = Counting("{done} of {total}", {"eu-west-1": 2}, tell, clock=lambda: 60.0 * len(said))
     counting.one("eu-west-1")
     counting.end()
 
-    assert told[0] == "0 of 2" and told[-1].startswith("1 of 2")
+    assert said[0] == "0 of 2" and said[-1].startswith("1 of 2")

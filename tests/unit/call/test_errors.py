@@ -86,12 +86,12 @@ def test_calling__an_answer_without_a_message(answer):
 
 
 def test_calling__the_encoded_message_is_cut_off():
-    told = "You are not authorized to perform this operation."
-    encoded = f"{told} Encoded authorization failure message: {'AbC-_0' * 200}"
+    message = "You are not authorized to perform this operation."
+    encoded = f"{message} Encoded authorization failure message: {'AbC-_0' * 200}"
 
     failure = failure_of(ClientError({"Error": {"Code": "UnauthorizedOperation", "Message": encoded}}, "Op"))
 
-    assert failure.message == told
+    assert failure.message == message
 
 
 @pytest.mark.parametrize(

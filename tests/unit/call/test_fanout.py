@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import functools
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -231,6 +233,27 @@ def test_fan_out__a_worker_that_is_ended_hangs_nothing(clock):
 
     assert ([one.code for one in ended], last) == (["internal_error"] * 4, 1)
     assert threading.active_count() == threads
+
+
+def test_fan_out__what_a_failed_job_had_in_hand_is_let_go():
+    """At once, not when garbage is collected: of thousands of refusals each holds an answer of AWS."""
+
+    class Answer:
+        pass
+
+    held = []
+
+    def job():
+        answer = Answer()
+        held.append(weakref.ref(answer))
+        raise AwsCallError(DENIED)
+
+    gc.disable()
+    try:
+        fanout.fan_out([job] * 4)
+        assert [one() for one in held] == [None] * 4
+    finally:
+        gc.enable()
 
 
 def test_fan_out__the_real_clock_waits():

@@ -139,7 +139,10 @@ def test_operations__of_the_other_services_are_all_there():
 
     known = Loader().load_service_model("kms", "service-2")["operations"]
     assert len(aws.client("kms", REGION).meta.method_to_api_mapping) == len(known)
-    assert set(aws.client("ec2", REGION).meta.method_to_api_mapping.values()) == set(sdk.OPERATIONS["ec2"])
+    # The oldest botocore that is supported knows no usage reports.
+    known = Loader().load_service_model("ec2", "service-2")["operations"]
+    made = set(aws.client("ec2", REGION).meta.method_to_api_mapping.values())
+    assert made == set(sdk.OPERATIONS["ec2"]) & set(known)
 
 
 def test_operations__an_older_botocore_lacks_some():

@@ -167,16 +167,16 @@ def account(aws, clock):
 
 @pytest.fixture
 def run(aws, clock, account):
-    """``run(options)`` plays the module: outcomes, and the lines that were told."""
+    """``run(options)`` plays the module: outcomes, and the lines of progress."""
 
     def play(check=False, **given):
         params = copy_params(**{"destinations": to(US, EU), **given})
         aws.calls.clear()
         targets, request = parse_copies(params, None, KNOWN)
         plans = all_or_nothing([plan_copy(request, facts) for facts in read_copy.read(aws, targets)])
-        told = []
-        waiting = Waiting(params["wait"], params["wait_timeout"], told.append, clock, clock.sleep)
-        return (plans if check else image_copies.apply(aws, plans, waiting)), told
+        lines = []
+        waiting = Waiting(params["wait"], params["wait_timeout"], lines.append, clock, clock.sleep)
+        return (plans if check else image_copies.apply(aws, plans, waiting)), lines
 
     return play
 
@@ -199,12 +199,12 @@ def test_copies__in_input_order_one_call_each(aws, account, run, clock):
 
 def test_copies__again_only_reads(aws, account, run):
     first, _told = run(destinations=to(US, EU, key="alias/golden"))
-    again, told = run(destinations=to(US, EU, key="alias/golden"))
+    again, lines = run(destinations=to(US, EU, key="alias/golden"))
 
     assert [outcome.status for outcome in again] == ["unchanged"] * 2
     assert [outcome.before for outcome in again] == [outcome.after for outcome in first]
     assert set(aws.operations()) == {"DescribeImages", "DescribeSnapshots", "DescribeKey"}
-    assert told == []
+    assert lines == []
 
 
 def test_copies__check_is_what_happens(aws, account, run):
@@ -243,11 +243,11 @@ def test_copies__interrupted_and_run_again_starts_none_twice(aws, account, run, 
     clock.sleep = clock_sleep
     clock.now += 60
 
-    outcomes, told = run()
+    outcomes, lines = run()
 
     assert [(outcome.status, outcome.extra["state"]) for outcome in outcomes] == [("unchanged", "available")] * 2
     assert written(aws) == []
-    assert told[0].endswith("is being copied since an earlier run")
+    assert lines[0].endswith("is being copied since an earlier run")
     assert len(account.copies) == 2
 
 
@@ -276,12 +276,12 @@ def test_copies__a_lost_answer_starts_no_second_one(aws, account, run):
 def test_copies__a_failed_one_ends_its_wait_at_once_and_no_other(aws, account, run, clock):
     account.takes, account.ends = {US: 10, EU: 300}, {US: "failed"}
 
-    (failed, done), told = run()
+    (failed, done), lines = run()
 
     assert (failed.status, failed.failure.code, failed.changed) == ("failed", "copy_failed", True)
     assert "internal error" in failed.failure.message
     assert done.status == "changed"
-    assert any(line.startswith(f"{US}: failed after 10 s") for line in told)
+    assert any(line.startswith(f"{US}: failed after 10 s") for line in lines)
     looks = [region for region, operation, _params in aws.calls if operation == "DescribeSnapshots"]
     assert looks.count(US) == 2
 
@@ -300,12 +300,12 @@ def test_copies__after_a_failed_one_a_new_token(aws, account, run):
 def test_copies__no_room_is_queued(aws, account, run, clock):
     account.room, account.takes = {US: clock.now + 100}, {EU: 5}
 
-    (queued, done), told = run()
+    (queued, done), lines = run()
 
     assert (queued.status, done.status) == ("changed", "changed")
     assert len(account.copies) == 2
-    assert told[0].startswith(f"{US}: queued")
-    assert any(line.startswith("1 of 2 done after") and f"{US} queued" in line for line in told)
+    assert lines[0].startswith(f"{US}: queued")
+    assert any(line.startswith("1 of 2 done after") and f"{US} queued" in line for line in lines)
 
 
 def test_copies__no_room_until_the_deadline(aws, account, run, clock):
@@ -400,11 +400,11 @@ def test_copies__one_that_is_not_listed_yet(aws, account, run, clock):
 def test_refusals__nothing_starts_anywhere(aws, account, run, clock, break_it, code):
     break_it(account)
 
-    outcomes, told = run(destinations=to(US, EU, key="alias/golden"))
+    outcomes, lines = run(destinations=to(US, EU, key="alias/golden"))
 
     assert outcomes[0].failure.code == code
     assert {outcome.status for outcome in outcomes} == {"failed"}
-    assert (written(aws), told, clock.slept) == ([], [], [])
+    assert (written(aws), lines, clock.slept) == ([], [], [])
 
 
 @pytest.mark.parametrize("operation", ["DescribeImages", "DescribeKey"])

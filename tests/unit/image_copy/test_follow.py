@@ -194,7 +194,7 @@ def test_progress__a_line_for_each_change_and_none_between():
 
     assert progress.lines(0, both) == [
         f"eu-central-1: {COPY_ID} is being copied",
-        "us-east-1: queued, AWS copies as much as it can there; Too many snapshot copies in progress.",
+        "us-east-1: queued, because the limit of concurrent copies is reached there; Too many snapshot copies in progress.",
     ]
     assert progress.lines(5, both) == []
     both[1] = at("us-east-1", running())
@@ -216,15 +216,15 @@ def test_progress__one_of_an_earlier_run():
 
 def test_progress__no_flood():
     """17 Regions for 10 minutes, looked at every 5 seconds: one line each, and one every 30 seconds for all."""
-    progress, told = Progress(), []
+    progress, said = Progress(), []
     for elapsed in range(0, 601, 5):
         copies = [at(f"region-{number}", looked_at(running(), state(progress=elapsed // 7), 0)) for number in range(17)]
-        told.append(progress.lines(elapsed, copies))
+        said.append(progress.lines(elapsed, copies))
 
-    assert len(told[0]) == 17
-    assert {len(lines) for lines in told[1:]} == {0, 1}
-    assert sum(len(lines) for lines in told[1:]) == 600 // SUMMARY_EVERY
-    assert told[6][0].startswith("0 of 17 done after 30 s; region-0 4%, region-1 4%")
+    assert len(said[0]) == 17
+    assert {len(lines) for lines in said[1:]} == {0, 1}
+    assert sum(len(lines) for lines in said[1:]) == 600 // SUMMARY_EVERY
+    assert said[6][0].startswith("0 of 17 done after 30 s; region-0 4%, region-1 4%")
 
 
 def test_summary__how_far_each_is():

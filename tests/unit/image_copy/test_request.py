@@ -105,8 +105,8 @@ def test_parse__keys(key_id, meant):
         pytest.param({"image_id": ""}, "image_id: '' is not an AMI ID", id="empty image"),
         pytest.param({"image_id": None, "source_name": ""}, "source_name: is empty", id="empty name of the source"),
         pytest.param({"image_id": None, "source_tags": {}}, "source_tags: is empty", id="no tags of the source"),
-        pytest.param({"source_name": "a"}, "goes without source_name", id="ID and name"),
-        pytest.param({"source_tags": {"a": "b"}}, "goes without source_name", id="ID and tags"),
+        pytest.param({"source_name": "a"}, "cannot be combined with source_name", id="ID and name"),
+        pytest.param({"source_tags": {"a": "b"}}, "cannot be combined with source_name", id="ID and tags"),
         pytest.param(
             {"image_id": None, "source_tags": {"a": 1}}, "source_tags: 'a: 1' holds a number", id="source, number"
         ),
@@ -118,7 +118,7 @@ def test_parse__keys(key_id, meant):
         pytest.param({"destinations": to("cn-north-1")}, "No copy crosses partitions", id="China"),
         pytest.param({"destinations": to("us-gov-west-1")}, "No copy crosses partitions", id="GovCloud"),
         pytest.param(
-            {"destinations": [*to(OTHER_REGION), *to(OTHER_REGION, kms_key_id="alias/a")]}, "is there twice", id="twice"
+            {"destinations": [*to(OTHER_REGION), *to(OTHER_REGION, kms_key_id="alias/a")]}, "is named twice", id="twice"
         ),
         pytest.param({"destinations": to(OTHER_REGION, kms_key_id="golden")}, "is not a KMS key", id="key"),
         pytest.param({"destinations": to(OTHER_REGION, kms_key_id="")}, "is not a KMS key", id="empty key"),

@@ -327,7 +327,7 @@ def test_read_existing__unknown_is_no_failure_and_not_nobody(aws, account):
     (found,) = existing(aws)
 
     assert (found.extra["usage"], found.extra["report_time"], found.failure) == (None, None, None)
-    assert "check mode makes no usage report" in found.warnings[0]
+    assert "check mode creates no usage report" in found.warnings[0]
     assert aws.operations(*WRITES, "DescribeImageUsageReportEntries") == []
 
 

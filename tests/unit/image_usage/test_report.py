@@ -201,7 +201,7 @@ def test_show_usage__unknown_is_not_nobody(usage, code, shown, time):
 
 def test_without_report__is_a_warning_only_where_nothing_failed():
     (warning,) = without_report(image_facts()).warnings
-    assert "check mode makes no usage report" in warning
+    assert "check mode creates no usage report" in warning
     assert IMAGE_ID in warning and REGION in warning
     assert without_report(image_facts(image=None)).warnings == ()
 

@@ -140,7 +140,7 @@ def test_check_actions__accepts(action):
         pytest.param("kms:", "is not an IAM action of KMS", id="nothing"),
         pytest.param("", "is not an IAM action of KMS", id="empty"),
         pytest.param("kms:[a-z]*", "is not an IAM action of KMS", id="no wildcard of IAM"),
-        pytest.param("kms:*", "would let others administrate the key", id="everything"),
+        pytest.param("kms:*", "would allow others to administer the key", id="everything"),
         pytest.param("*", "is not an IAM action of KMS", id="everything everywhere"),
         pytest.param("kms:PutKeyPolicy", "(kms:PutKeyPolicy)", id="the policy"),
         pytest.param("kms:putkeypolicy", "(kms:PutKeyPolicy)", id="the policy, in small letters"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a key policy does not let an organization, a unit or an account do: AWS's samples, ours, and what cannot be told."""
+"""What a key policy does not let an organization, a unit or an account do: AWS's samples, ours, and what cannot be determined."""
 
 from __future__ import annotations
 

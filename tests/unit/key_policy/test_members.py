@@ -262,7 +262,7 @@ def test_plan_policy__keep_others_leaves_what_is_not_like_ours(make, named, foun
     assert outcome.before == outcome.after == {SID: found}
     assert outcome.failure.code == "other_statement"
     assert f"statement 3 ({SID})" in outcome.failure.message
-    assert (said or "is not like those that are made here") in outcome.failure.message
+    assert (said or "does not have the form that this module writes") in outcome.failure.message
     assert outcome.failure.next_step.startswith("Use another sid.")
 
 

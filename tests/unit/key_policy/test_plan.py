@@ -186,7 +186,7 @@ def test_plan_policy__absent_for_some_takes_it_from_nobody_else(found, named, ot
     if others:
         failure = refused(request, found)
         assert failure.code == "names_others"
-        assert failure.message.endswith(f"names others, too: {others}")
+        assert failure.message.endswith(f"names others as well: {others}")
     else:
         assert plan_policy(request, policy_facts(found)).status == "changed"
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several statements of one key's policy: one text to write, judged on its sum, and what is told of each."""
+"""Several statements of one key's policy: one text to write, judged on its sum, and what is reported of each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FOREIGN = statement(BOB, Sid="theirs")
 DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy", "eu-west-1")
 
 
-def told(outcome):
+def by_sid(outcome):
     return {state.sid: (state.status, state.failure.code if state.failure else None) for state in outcome.statements}
 
 
@@ -60,7 +60,7 @@ def test_plan_statements__one_text_for_all():
         made(ORGANIZATION),
         made(ACCOUNTS),
     ]
-    assert told(outcome) == {sid: ("changed", None) for sid in ("Organization", "Old", "Accounts")}
+    assert by_sid(outcome) == {sid: ("changed", None) for sid in ("Organization", "Old", "Accounts")}
     again = plan_statements([ORGANIZATION, OLD, ACCOUNTS], policy_facts(policy=outcome.change.text))
     assert (again.status, again.change, again.after) == ("unchanged", None, outcome.after)
 
@@ -68,7 +68,7 @@ def test_plan_statements__one_text_for_all():
 def test_plan_statements__what_is_there_is_told_to_be():
     outcome = plan_statements([ORGANIZATION, ACCOUNTS], policy_facts(made(ACCOUNTS)))
 
-    assert told(outcome) == {"Organization": ("changed", None), "Accounts": ("unchanged", None)}
+    assert by_sid(outcome) == {"Organization": ("changed", None), "Accounts": ("unchanged", None)}
     assert (outcome.status, outcome.before["Accounts"]) == ("changed", made(ACCOUNTS))
 
 
@@ -81,7 +81,7 @@ def test_plan_statements__one_refused_statement_refuses_the_key(order):
 
     assert (outcome.status, outcome.change, outcome.changed) == ("failed", None, False)
     assert outcome.failure.code == "deny_statement" and "'Organization'" in outcome.failure.message
-    assert told(outcome) == {
+    assert by_sid(outcome) == {
         "Organization": ("failed", "deny_statement"),
         "Accounts": ("unchanged", None),
         "Third": ("failed", "deny_statement"),
@@ -96,7 +96,7 @@ def test_plan_statements__each_refused_statement_has_its_own_reason():
         [ORGANIZATION, ACCOUNTS], policy_facts(*twice, statement(Sid="Organization", Effect="Deny"))
     )
 
-    assert told(outcome) == {"Organization": ("failed", "deny_statement"), "Accounts": ("failed", "ambiguous_sid")}
+    assert by_sid(outcome) == {"Organization": ("failed", "deny_statement"), "Accounts": ("failed", "ambiguous_sid")}
 
 
 def size_of(*statements):
@@ -115,7 +115,7 @@ def test_plan_statements__too_large_together():
 
     assert outcome.failure.code == "policy_too_large"
     assert "with the statements 'Many' and 'More'" in outcome.failure.message
-    assert told(outcome) == {
+    assert by_sid(outcome) == {
         "Many": ("failed", "policy_too_large"),
         "Organization": ("unchanged", None),
         "More": ("failed", "policy_too_large"),
@@ -166,9 +166,9 @@ def test_plan_statements__a_policy_that_cannot_be_read_says_nothing_of_any():
     outcome = plan_statements([ORGANIZATION, ACCOUNTS], policy_facts(policy=DENIED))
 
     assert (outcome.before, outcome.after) == (None, None)
-    assert told(outcome) == dict.fromkeys(("Organization", "Accounts"), ("failed", "AccessDeniedException"))
+    assert by_sid(outcome) == dict.fromkeys(("Organization", "Accounts"), ("failed", "AccessDeniedException"))
     managed = plan_statements([ORGANIZATION], policy_facts(key=key(manager="AWS")))
-    assert told(managed) == {"Organization": ("failed", "aws_managed_key")}
+    assert by_sid(managed) == {"Organization": ("failed", "aws_managed_key")}
 
 
 def test_plan_statements__two_requests_for_one_sid_are_a_mistake():

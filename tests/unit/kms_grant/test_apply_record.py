@@ -12,7 +12,7 @@ from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_kms_grant
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import plan_key
 from tests.unit.builders import ALICE, BOB, CAROL, KEY_ID, grant_request, terms
-from tests.unit.fake_aws import AnsweringSession
+from tests.unit.fake_aws import AnsweringSession, Error
 from tests.unit.kms_grant.test_apply import EU, ROOTS, US, Keys
 
 BOTH = ((KEY_ID, EU), (KEY_ID, US))
@@ -122,5 +122,26 @@ def test_apply__what_is_raised_by_those_who_watch_hides_no_grant(aws, keys):
     plans = [plan_key(grant_request(CAROL), facts) for facts in read_kms_grant.read(aws, BOTH)]
 
     outcomes = aws_grants.apply(aws, plans, seen=bug)
+
+    assert [one.status for one in outcomes] == ["changed", "changed"]
+
+
+def test_apply__who_watches_hears_of_each_revocation_also_of_one_that_failed(aws, keys):
+    revoke = aws.answers["RevokeGrant"]
+    aws.answers["RevokeGrant"] = lambda region, params: (
+        Error("AccessDeniedException") if region == US else revoke(region, params)
+    )
+    plans = [plan_key(grant_request(ALICE, BOB, state="absent"), facts) for facts in read_kms_grant.read(aws, BOTH)]
+    heard = []
+
+    first, second = aws_grants.apply(aws, plans, gone=heard.append)
+
+    assert (sorted(heard), first.status, second.status) == ([EU, EU, US, US], "changed", "failed")
+
+
+def test_apply__what_is_raised_by_those_who_watch_revocations_hides_none(aws, keys):
+    plans = [plan_key(grant_request(ALICE, state="absent"), facts) for facts in read_kms_grant.read(aws, BOTH)]
+
+    outcomes = aws_grants.apply(aws, plans, gone=bug)
 
     assert [one.status for one in outcomes] == ["changed", "changed"]

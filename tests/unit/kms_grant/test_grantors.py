@@ -73,7 +73,7 @@ def test_parse_request__a_pattern_is_checked_with_everything_else():
     ("given", "problems"),
     [
         ({"grantor_external_id": "x", "grantor_role_arn": PATTERN}, ["grantor_external_id: 'x' is not an external ID"]),
-        ({"grantor_external_id": "our-own"}, ["grantor_external_id: goes with grantor_role_arn."]),
+        ({"grantor_external_id": "our-own"}, ["grantor_external_id: requires grantor_role_arn."]),
     ],
 )
 def test_parse_request__an_external_id_is_one_and_goes_with_roles(given, problems):

@@ -11,31 +11,26 @@ import pytest
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import LAUNCH_OPERATIONS
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.patterns import (
     account_of,
-    auto_scaling_roles,
     grantees,
     of_other_accounts,
 )
+from ansible_collections.golden.ami.plugins.module_utils._share.key_plan import operations
 from tests.unit.builders import ALICE, BOB, IMAGE_ID, OWNER
-from tests.unit.share.stages import PATTERNS, ROLE, ROOT, complete_request, request
+from tests.unit.share.builders import asked, problems_of
 
+ROOT, ROLE = "arn:aws:iam::{}:root", "arn:aws:iam::{}:role/launcher"
 GRANTOR = "arn:{partition}:iam::{account}:role/golden-ami-grantor"
 GOV = "us-gov-west-1"
 
 
-def by_grant(**given):
-    return request(**{"auto_scaling": "grant", "auto_scaling_role_arn": GRANTOR, **given})
-
-
 def test_grantees__the_root_and_what_patterns_make_of_each_account():
-    assert grantees([BOB, ALICE], PATTERNS, "aws") == {
-        account: [ROOT.format(account), ROLE.format(account), PATTERNS[1]] for account in (BOB, ALICE)
+    assert grantees([BOB, ALICE], ["arn:{partition}:iam::{account}:role/launcher", ROLE.format(OWNER)], "aws") == {
+        account: [ROOT.format(account), ROLE.format(account), ROLE.format(OWNER)] for account in (BOB, ALICE)
     }
 
 
-def test_auto_scaling_roles():
-    assert auto_scaling_roles([ALICE], "aws-cn") == {
-        ALICE: f"arn:aws-cn:iam::{ALICE}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    }
+def by_grant(**given):
+    return {"auto_scaling": "grant", "auto_scaling_role_arn": GRANTOR, **given}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +51,7 @@ def test_account_of(arn, account):
 @pytest.mark.parametrize("pattern", [BOB, "{account}", f" {BOB}", f"{BOB} "])
 def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
     """KMS would take it for a grantee. It would be the guest of all consumers, and stand in no list of accounts."""
-    [problem] = request(grantee_patterns=[pattern])["problems"]
+    [problem] = problems_of(grantee_patterns=[pattern])
 
     assert problem.startswith("share_grantee_patterns: ")
 
@@ -64,9 +59,9 @@ def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"auto_scaling_role_arn": ""}, "goes with share_auto_scaling=grant, which needs it"),
-        ({"auto_scaling": "report"}, "goes with share_auto_scaling=grant, which needs it"),
-        ({"auto_scaling": "key_policy"}, "goes with share_auto_scaling=grant, which needs it"),
+        ({"auto_scaling_role_arn": ""}, "is for share_auto_scaling=grant, which requires it"),
+        ({"auto_scaling": "report"}, "is for share_auto_scaling=grant, which requires it"),
+        ({"auto_scaling": "key_policy"}, "is for share_auto_scaling=grant, which requires it"),
         ({"auto_scaling_role_arn": ROLE.format(ALICE)}, "must have {account} where an ARN has the account"),
         ({"auto_scaling_role_arn": f"arn:aws:iam::{OWNER}:role/{{account}}"}, "must have {account} where an ARN has"),
         ({"auto_scaling_role_arn": "arn:aws:iam::{acount}:role/a"}, "must have {account} where an ARN has"),
@@ -84,14 +79,14 @@ def test_patterns__an_account_is_a_consumer_and_no_pattern(pattern):
 )
 def test_auto_scaling__problems(given, problem):
     """Before the first call: kms_grant would refuse the role only after the accounts' own grants were made."""
-    problems = by_grant(**given)["problems"]
+    found = problems_of(**by_grant(**given))
 
-    assert any(problem in one for one in problems), problems
-    assert all(one.startswith("share_auto_scaling") for one in problems)
+    assert any(problem in one for one in found), found
+    assert all(one.startswith("share_auto_scaling") for one in found)
 
 
 def test_auto_scaling__of_another_partition():
-    assert by_grant(images=f"{IMAGE_ID} {GOV}")["problems"] == []
+    assert problems_of(**by_grant(images=f"{IMAGE_ID} {GOV}")) == []
 
 
 @pytest.mark.parametrize(
@@ -105,17 +100,17 @@ def test_auto_scaling__of_another_partition():
     ],
 )
 def test_operations__an_account_can_hand_on_only_what_it_was_granted(given, encrypt):
-    assert complete_request(**given)["operations"] == sorted([*LAUNCH_OPERATIONS, *(["Encrypt"] if encrypt else [])])
+    assert sorted(operations(asked(**given))) == sorted([*LAUNCH_OPERATIONS, *(["Encrypt"] if encrypt else [])])
 
 
 def test_operations__that_were_given_must_do_for_auto_scaling():
-    [problem] = by_grant(grant_operations=list(LAUNCH_OPERATIONS))["problems"]
+    [problem] = problems_of(**by_grant(grant_operations=list(LAUNCH_OPERATIONS)))
     assert problem.startswith("share_grant_operations: without Encrypt the accounts could not grant it")
-    assert by_grant(grant_operations=[*LAUNCH_OPERATIONS, "Encrypt"])["problems"] == []
-    assert by_grant(grant_operations=list(LAUNCH_OPERATIONS), key_access="key_policy")["problems"] == []
+    assert problems_of(**by_grant(grant_operations=[*LAUNCH_OPERATIONS, "Encrypt"])) == []
+    assert problems_of(**by_grant(grant_operations=list(LAUNCH_OPERATIONS), key_access="key_policy")) == []
 
 
 def test_operations__stay_as_they_were_given():
     given = [*LAUNCH_OPERATIONS, "RetireGrant"]
 
-    assert complete_request(grant_operations=given)["operations"] == given
+    assert list(operations(asked(grant_operations=given))) == given

@@ -224,15 +224,15 @@ def applied(request, *grants, fails=None, keeps=()):
         creation.wanted: (fails or {}).get(creation.wanted.grantee, f"n-{number}")
         for number, creation in enumerate(creations)
     }
-    doomed = revocable(outcome.change.plan, created)
-    revoked = {gone: NO_REVOKE if gone.grant_id in keeps else None for gone in doomed}
-    return doomed, after_apply(outcome, created, revoked)
+    to_revoke = revocable(outcome.change.plan, created)
+    revoked = {gone: NO_REVOKE if gone.grant_id in keeps else None for gone in to_revoke}
+    return to_revoke, after_apply(outcome, created, revoked)
 
 
 def test_after_apply__all_went_well():
-    doomed, outcome = applied(grant_request(ALICE, purge=True), OUTDATED, BOBS)
+    to_revoke, outcome = applied(grant_request(ALICE, purge=True), OUTDATED, BOBS)
 
-    assert set(doomed) == {OUTDATED, BOBS}
+    assert set(to_revoke) == {OUTDATED, BOBS}
     assert (outcome.status, names(outcome.after)) == ("changed", [("n-0", ROOT)])
 
 
@@ -247,31 +247,31 @@ def test_after_apply__equals_what_check_mode_said():
 
 
 def test_after_apply__a_failed_creation_keeps_the_old_grant():
-    doomed, outcome = applied(grant_request(ALICE), OUTDATED, fails={ROOT: DENIED})
+    to_revoke, outcome = applied(grant_request(ALICE), OUTDATED, fails={ROOT: DENIED})
 
-    assert doomed == []
+    assert to_revoke == []
     assert (outcome.status, outcome.changed, names(outcome.after)) == ("failed", False, [("g-0", ROOT)])
     assert ROOT in outcome.failure.message and outcome.failure.code == DENIED.code
 
 
 def test_after_apply__a_failed_creation_does_not_stop_the_others():
     bob = f"arn:aws:iam::{BOB}:root"
-    doomed, outcome = applied(grant_request(ALICE, BOB), OUTDATED, fails={bob: DENIED})
+    to_revoke, outcome = applied(grant_request(ALICE, BOB), OUTDATED, fails={bob: DENIED})
 
-    assert doomed == [OUTDATED]
+    assert to_revoke == [OUTDATED]
     assert (outcome.status, outcome.changed) == ("failed", True)
     assert names(outcome.after) == [("n-0", ROOT)]
 
 
 def test_after_apply__a_failed_revocation_is_still_there():
-    _doomed, outcome = applied(grant_request(ALICE, purge=True), OUTDATED, BOBS, keeps=("g-0", "g-2"))
+    _to_revoke, outcome = applied(grant_request(ALICE, purge=True), OUTDATED, BOBS, keeps=("g-0", "g-2"))
 
     assert (outcome.status, outcome.changed) == ("failed", True)
     assert set(names(outcome.after)) == {("n-0", ROOT), ("g-0", ROOT), ("g-2", f"arn:aws:iam::{BOB}:root")}
 
 
 def test_after_apply__nothing_worked_is_no_change():
-    _doomed, outcome = applied(grant_request(ALICE, state="absent"), MINE, keeps=("g-1",))
+    _to_revoke, outcome = applied(grant_request(ALICE, state="absent"), MINE, keeps=("g-1",))
 
     assert (outcome.status, outcome.changed, names(outcome.after)) == ("failed", False, [("g-1", ROOT)])
 

@@ -67,7 +67,7 @@ def test_parse_request__constraints_go_round_unchanged(kind):
         pytest.param({"grantees": []}, "nothing to act on", id="empty without purge"),
         pytest.param({"purge": True}, "nothing to act on", id="purge without a list"),
         pytest.param({"state": "absent", "grantees": []}, "state=absent needs grantees", id="absent of nobody"),
-        pytest.param({"state": "absent", "grantees": [ALICE], "purge": True}, "purge: goes with", id="purge absent"),
+        pytest.param({"state": "absent", "grantees": [ALICE], "purge": True}, "purge: requires", id="purge absent"),
         pytest.param({"grantees": ["1402433619"]}, "grantees: '1402433619'", id="octal"),
         pytest.param({"grantees": ["arn:aws-cn:iam::111122223333:root"]}, "partition 'aws-cn'", id="partition"),
         pytest.param({"grantees": [ALICE], "operations": ["kms:Decrypt"]}, "operations: 'kms:", id="operation"),

@@ -148,10 +148,10 @@ def test_plan_permissions__what_is_applied_is_not_planned_again():
         ),
         pytest.param(
             {"state": "absent", "account_ids": [ALICE], "purge": True},
-            "purge: goes with state=present",
+            "purge: requires state=present",
             id="purge absent",
         ),
-        pytest.param({"state": "private", "purge": True}, "purge: goes with state=present", id="purge private"),
+        pytest.param({"state": "private", "purge": True}, "purge: requires state=present", id="purge private"),
         pytest.param({"state": "private", "account_ids": [ALICE]}, "cannot be combined with account_ids", id="private"),
         pytest.param(
             {"state": "private", "account_ids": []}, "cannot be combined with account_ids", id="private, empty"

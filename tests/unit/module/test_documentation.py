@@ -105,6 +105,22 @@ def test_examples__refer_to_results_that_are_documented(name):
         assert value["description"] and value["type"], key
 
 
+class StrictLoader(yaml.SafeLoader):
+    """Refuses a key that is there twice. YAML keeps the last one without a word, and what the first said is lost."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _value in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        assert sorted(set(keys)) == sorted(keys), node.start_mark
+        return super().construct_mapping(node, deep)
+
+
+def test_fragments__have_no_key_twice(repo_root):
+    for path in (repo_root / "plugins" / "doc_fragments").glob("*.py"):
+        for name, text in vars(fragment(path.stem)).items():
+            if name.isupper():
+                assert yaml.load(text, StrictLoader), (path.stem, name)
+
+
 def test_requirements__are_those_of_the_package_lists(repo_root):
     documented = yaml.safe_load(fragment("requirements").DOCUMENTATION)["requirements"]
     listed = (repo_root / "requirements.txt").read_text().splitlines()

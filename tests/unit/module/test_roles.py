@@ -14,12 +14,14 @@ import yaml
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._share import inputs as share
-from tests.unit.module.documented import documented_options
+from ansible_collections.golden.ami.plugins.module_utils._unshare import inputs as unshare
+from tests.unit.builders import ALICE, IMAGE_ID, REGION
+from tests.unit.module.documented import documented_options, load
 from tests.unit.share.builders import REGIONS
 
-ROLES = {"share": (share, "image_share")}
+ROLES = {"share": (share, "image_share"), "unshare": (unshare, "image_unshare")}
 # Without a default on purpose: a guard that is present and empty is refused.
-WITHOUT_DEFAULT = {"share": ["share_allowed_organization_id", "share_allowed_account_ids"]}
+WITHOUT_DEFAULT = {"share": ["share_allowed_organization_id", "share_allowed_account_ids"], "unshare": []}
 # Options of the module that no variable stands for.
 OF_THE_MODULE = {"declarations", "variables_prefix", "problems_found", "progress_file"}
 
@@ -71,6 +73,26 @@ def test_the_defaults_alone_are_refused_and_change_nothing(repo_root: Path, role
         ROLES[role][0].parse_request({**given, "variables_prefix": f"{role}_"}, REGIONS)
 
     assert [problem.split(":")[0] for problem in raised.value.problems] == ["nothing to act on", f"{role}_images"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_defaults_are_those_of_the_module(repo_root: Path, role: str):
+    given = {name.removeprefix(f"{role}_"): value for name, value in defaults_of(repo_root, role).items()}
+    named = {"images": f"{IMAGE_ID} {REGION}", "account_ids": ALICE}
+    parse_request = ROLES[role][0].parse_request
+
+    assert parse_request({**given, **named}, REGIONS) == parse_request(named, REGIONS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_result_of_the_role_has_what_the_module_returns(repo_root: Path, role: str):
+    tasks = yaml.safe_load((repo_root / "roles" / role / "tasks" / "main.yml").read_text())
+    [result] = [
+        task["ansible.builtin.set_fact"][f"{role}_result"] for task in tasks if "ansible.builtin.set_fact" in task
+    ]
+    returned = yaml.safe_load(load(ROLES[role][1]).RETURN)
+
+    assert set(result) - {"changed", "failed"} == set(returned) - {"artifact", "done_by", "msg"}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -237,7 +237,7 @@ def test_run_setter__what_is_raised_while_applying_puts_every_change_in_doubt():
     assert [entry["status"] for entry in result["results"]] == ["failed", "unchanged"]
     assert result["results"][0]["after"] is None
     assert result["results"][0]["error"]["code"] == "internal_error"
-    assert result["msg"].startswith("1 of 2 failed: ami-1 in eu-west-1: KeyError at _module/run.py:")
+    assert result["msg"].startswith("1 of 2 failed: ami-1 in eu-west-1: KeyError at _call/conclusions.py:")
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

@@ -2,51 +2,47 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The organization guard: who is outside is refused before the first write, and so is who cannot be told."""
+"""The organization guard: who is outside is refused before the first write, and a typo never switches it off."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._organization.guard import (
-    accounts_to_look_up,
-    is_on,
+    Guard,
     outside,
     outside_accounts,
+    to_look_up,
 )
-from tests.unit.answers import members, organized
-from tests.unit.builders import ALICE, BOB, CAROL, ORGANIZATION_ARN, ORGANIZATION_ID, REGION, UNIT_ARN
-from tests.unit.share.stages import PATTERNS, complete_request, request
+from tests.unit.builders import ALICE, BOB, CAROL, ORGANIZATION_ARN, ORGANIZATION_ID, UNIT_ARN
+from tests.unit.share.builders import asked, problems_of
 
 OTHER_ID = "o-strangers00"
 OTHER_ORGANIZATION = ORGANIZATION_ARN.replace(ORGANIZATION_ID, OTHER_ID)
 OTHER_UNIT = UNIT_ARN.replace(ORGANIZATION_ID, OTHER_ID)
 BUILDER = "123456789012"
-NOT_ASKED = Failure("AccessDeniedException", "no", "Ask", "organizations:ListAccounts", REGION, "me")
-GUARDED = {"allowed_organization_id": ORGANIZATION_ID}
-
-
-def unguarded(read):
-    return read["allowed_organization_id"], read["allowed_account_ids"]
+GUARDED = Guard(ORGANIZATION_ID, None, "share_")
+LISTED = Guard("", frozenset({ALICE}), "share_")
+INSIDE = {"organization_arns": [ORGANIZATION_ARN], "organizational_unit_arns": [UNIT_ARN]}
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, ("", None)),
-        ({"allowed_account_ids": ""}, ("", None)),
-        ({"allowed_account_ids": []}, ("", [])),
-        ({"allowed_account_ids": "[]"}, ("", [])),
-        ({"allowed_account_ids": f"{ALICE}\n{BOB}"}, ("", [ALICE, BOB])),
-        ({**GUARDED, "allowed_account_ids": [ALICE]}, (ORGANIZATION_ID, [ALICE])),
+        ({}, Guard("", None, "share_")),
+        ({"allowed_account_ids": []}, Guard("", frozenset(), "share_")),
+        ({"allowed_account_ids": f"{ALICE}\n{BOB}"}, Guard("", frozenset({ALICE, BOB}), "share_")),
+        (
+            {"allowed_organization_id": ORGANIZATION_ID, "allowed_account_ids": [ALICE]},
+            Guard(ORGANIZATION_ID, frozenset({ALICE}), "share_"),
+        ),
     ],
 )
-def test_read_guard(given, expected):
-    read = request(account_ids=[ALICE], **given)
+def test_guard__as_it_was_written(given, expected):
+    guard = asked(variables_prefix="share_", **given).guard
 
-    assert unguarded(read) == expected
-    assert is_on(read) is (expected != ("", None))
+    assert guard == expected
+    assert guard.is_on is (expected != Guard("", None, "share_"))
 
 
 @pytest.mark.parametrize(
@@ -67,14 +63,6 @@ def test_read_guard(given, expected):
         ({"allowed_organization_id": []}, "share_allowed_organization_id: '[]' is a list"),
         ({"allowed_account_ids": ["1"]}, "share_allowed_account_ids: '1' has 1 digits"),
         (
-            {"allowed_account_ids": None},
-            "share_allowed_account_ids: is empty, and an empty guard guards nothing; leave it out",
-        ),
-        (
-            {"allowed_organization_id": None},
-            "share_allowed_organization_id: is empty, and an empty guard guards nothing; leave it out",
-        ),
-        (
             {"allowed_account_ids": [1402433619]},
             f"put a comma behind it in a survey ({CAROL},), quotes around it in YAML ('{CAROL}')",
         ),
@@ -84,127 +72,56 @@ def test_read_guard(given, expected):
         ({"allowed_account_ids": "none"}, "share_allowed_account_ids: 'none' is not an account ID"),
     ],
 )
-def test_read_guard__a_typo_never_switches_it_off(given, problem):
-    assert any(problem in one for one in request(**given)["problems"])
+def test_guard__a_typo_never_switches_it_off(given, problem):
+    found = problems_of(**given)
+
+    assert any(problem in one for one in found), found
 
 
 @pytest.mark.parametrize(
-    ("given", "strangers"),
+    ("guard", "arns", "public", "strangers"),
     [
-        pytest.param({}, [], id="no guard"),
-        pytest.param(GUARDED, [], id="all inside"),
-        pytest.param({**GUARDED, "organization_arns": OTHER_ORGANIZATION}, ["organization_arns"], id="organization"),
-        pytest.param({**GUARDED, "organizational_unit_arns": OTHER_UNIT}, ["organizational_unit_arns"], id="unit"),
-        pytest.param(
-            {**GUARDED, "accounts_of_organizational_unit_arns": OTHER_UNIT},
-            ["accounts_of_organizational_unit_arns"],
-            id="accounts of a unit",
-        ),
-        pytest.param({**GUARDED, "public": True}, ["public"], id="everybody"),
-        pytest.param(
-            {"allowed_account_ids": [ALICE]},
-            ["organization_arns", "organizational_unit_arns"],
-            id="accounts only: an organization is more than they are",
-        ),
-        pytest.param(
-            {"allowed_account_ids": [], "accounts_of_organizational_unit_arns": UNIT_ARN},
-            ["organization_arns", "organizational_unit_arns", "accounts_of_organizational_unit_arns"],
-            id="nobody is allowed",
-        ),
+        pytest.param(Guard(), INSIDE, True, [], id="no guard"),
+        pytest.param(GUARDED, INSIDE, False, [], id="all inside"),
+        pytest.param(GUARDED, {"organization_arns": [OTHER_ORGANIZATION]}, False, ["organization_arns"], id="other"),
+        pytest.param(GUARDED, {"organizational_unit_arns": [OTHER_UNIT]}, False, ["organizational_unit_arns"], id="ou"),
+        pytest.param(GUARDED, INSIDE, True, ["public"], id="everybody"),
+        pytest.param(LISTED, INSIDE, False, list(INSIDE), id="accounts only: an organization is more than they are"),
+        pytest.param(Guard("", frozenset(), "share_"), INSIDE, True, [*INSIDE, "public"], id="nobody is allowed"),
     ],
 )
-def test_outside__who_can_be_told_without_a_call(given, strangers):
-    usual = {"account_ids": [], "organization_arns": ORGANIZATION_ARN, "organizational_unit_arns": UNIT_ARN}
-    read = request(**{**usual, **given})
+def test_outside__who_can_be_told_without_a_call(guard, arns, public, strangers):
+    found = outside(guard, arns, public)
 
-    assert [problem.split(":")[0] for problem in read["problems"]] == [f"share_{name}" for name in strangers]
-    assert read["problems"] == outside(read)
-    assert all("Correct it, or widen share_allowed_organization_id" in problem for problem in read["problems"])
+    assert [problem.split(":")[0] for problem in found] == [f"share_{name}" for name in strangers]
+    assert all("Correct it, or widen share_allowed_organization_id" in problem for problem in found)
 
 
 @pytest.mark.parametrize(
-    ("given", "looked_up"),
+    ("guard", "looked_up"),
     [
-        ({}, []),
-        ({"allowed_account_ids": [ALICE]}, []),
+        (Guard(), []),
+        (LISTED, []),
         (GUARDED, [ALICE, BOB]),
-        ({**GUARDED, "allowed_account_ids": [BOB]}, [ALICE]),
-        ({**GUARDED, "allowed_account_ids": [ALICE, BOB]}, []),
-        ({**GUARDED, "grantee_patterns": PATTERNS}, [ALICE, BOB, BUILDER]),
-        ({**GUARDED, "public": True}, []),
+        (Guard(ORGANIZATION_ID, frozenset({BOB})), [ALICE]),
+        (Guard(ORGANIZATION_ID, frozenset({ALICE, BOB})), []),
     ],
 )
-def test_accounts_to_look_up(given, looked_up):
-    """Nobody is looked up for a request that is refused anyway."""
-    assert request(account_ids=[ALICE, BOB], **given)["members_to_look_up"] == looked_up
-
-
-def test_outside_accounts__patterns_count_with_the_account_that_they_name():
-    read = request(**GUARDED, grantee_patterns=PATTERNS)
-
-    assert outside_accounts(read, [ALICE, BUILDER]) == []
-    [problem] = outside_accounts(read, [ALICE])
-    assert problem.startswith(f"share_grantee_patterns: {BUILDER} is no account of {ORGANIZATION_ID}.")
-    assert accounts_to_look_up(read) == [ALICE, BUILDER]
+def test_to_look_up__whom_only_aws_organizations_knows(guard, looked_up):
+    assert to_look_up(guard, [ALICE, BOB, ALICE]) == looked_up
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("guard", "members", "expected"),
     [
-        ({"allowed_account_ids": [BOB]}, f"share_account_ids: {ALICE} is not in share_allowed_account_ids."),
-        ({"allowed_account_ids": []}, f"share_account_ids: {ALICE} is not in share_allowed_account_ids."),
-        (
-            {"allowed_account_ids": [ALICE], "grantee_patterns": PATTERNS},
-            f"share_grantee_patterns: {BUILDER} is not in share_allowed_account_ids.",
-        ),
+        (GUARDED, [ALICE, BUILDER], []),
+        (GUARDED, [ALICE], [f"share_grantee_patterns: {BUILDER} is no account of {ORGANIZATION_ID}."]),
+        (LISTED, [], [f"share_grantee_patterns: {BUILDER} is not in share_allowed_account_ids."]),
+        (Guard(), [], []),
     ],
 )
-def test_members__a_list_alone_needs_no_question(given, problem):
-    [found] = complete_request(**given)["problems"]
+def test_outside_accounts__under_the_option_that_names_them(guard, members, expected):
+    found = outside_accounts(guard, {ALICE: "account_ids", BUILDER: "grantee_patterns"}, members)
 
-    assert found.startswith(problem)
-
-
-@pytest.mark.parametrize(
-    ("answer", "problem"),
-    [
-        pytest.param(members(None, ALICE, BOB), None, id="a member"),
-        pytest.param(members(None, BOB, a111122223333="SUSPENDED"), None, id="a suspended member is one"),
-        pytest.param(
-            members(None, BOB), f"share_account_ids: {ALICE} is no account of {ORGANIZATION_ID}.", id="a stranger"
-        ),
-        pytest.param(members(None), f"share_account_ids: {ALICE} is no account of", id="an organization of nobody"),
-        pytest.param(
-            members(None, ALICE, organization_id=OTHER_ID),
-            f"share_allowed_organization_id: the caller's organization is {OTHER_ID}, so that nobody can tell",
-            id="a member of another organization",
-        ),
-        pytest.param(
-            members(None, failure=NOT_ASKED),
-            f"share_allowed_organization_id: whether {ALICE} belong to {ORGANIZATION_ID} cannot be told. the organization: "
-            "organizations:ListAccounts: AccessDeniedException: no. Next: Ask",
-            id="not allowed to ask",
-        ),
-    ],
-)
-def test_members__of_the_organization(answer, problem):
-    found = complete_request({}, organized(answer), **GUARDED)["problems"]
-
-    assert len(found) == (problem is not None)
-    assert all(one.startswith(problem) for one in found)
-
-
-@pytest.mark.parametrize("answer", [{}, {"results": []}, {"skipped": True}, {"failed": True, "msg": "no way"}])
-def test_members__no_answer_is_a_refusal(answer):
-    [problem] = complete_request({}, answer, **GUARDED)["problems"]
-
-    assert "cannot be told" in problem and "share_allowed_account_ids" in problem
-    assert (answer.get("msg") or "AWS Organizations was not asked") in problem
-
-
-def test_members__many_that_cannot_be_told_are_counted():
-    wanted = [str(111122223330 + number) for number in range(8)]
-
-    [problem] = complete_request(account_ids=wanted, **GUARDED)["problems"]
-
-    assert f"{', '.join(wanted[:5])} and 3 more" in problem
+    assert len(found) == len(expected)
+    assert all(problem.startswith(start) for problem, start in zip(found, expected, strict=True))

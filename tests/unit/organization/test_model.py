@@ -120,7 +120,7 @@ def test_parse_query__every_problem_at_once():
 
 
 def test_parse_query__an_external_id_goes_with_a_role():
-    assert list(refused(assume_role_external_id="our-own")) == ["assume_role_external_id: goes with assume_role_arn."]
+    assert list(refused(assume_role_external_id="our-own")) == ["assume_role_external_id: requires assume_role_arn."]
     assert parse_query(params(assume_role_arn=ROLE, assume_role_external_id="our-own"), None, KNOWN) == Query(
         (), "us-east-1", False, ROLE, "our-own"
     )

@@ -9,53 +9,23 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
-from ansible_collections.golden.ami.plugins.module_utils._organization.paths import given_paths, units_to_read
 from tests.unit.builders import ORGANIZATION_ID, UNIT_ARN, UNIT_PATH
-from tests.unit.share.stages import request as share_request
-from tests.unit.unshare.builders import asked
+from tests.unit.share import builders as share
+from tests.unit.unshare import builders as unshare
 
 OTHER_UNIT = UNIT_ARN.replace("exampleouid", "otherunit0")
 NESTED = UNIT_PATH.replace("ou-abcd-exampleouid", "ou-abcd-parent00/ou-abcd-exampleouid")
 
 
-def unshare_request(**given):
+ROLES = {"share": share.asked, "unshare": unshare.asked}
+
+
+def problems(role, **given):
     try:
-        asked(**{"account_ids": None, **given})
+        ROLES[role](**{"account_ids": None, "variables_prefix": f"{role}_", **given})
     except InputError as error:
-        return {"problems": list(error.problems)}
-    return {"problems": []}
-
-
-ROLES = {"share": share_request, "unshare": unshare_request}
-
-
-@pytest.mark.parametrize(
-    ("given", "paths", "read"),
-    [
-        ({}, {}, []),
-        ({"organizational_unit_arns": UNIT_ARN}, {}, [UNIT_ARN]),
-        ({"organizational_unit_arns": UNIT_ARN, "organizational_unit_paths": UNIT_PATH}, {UNIT_ARN: UNIT_PATH}, []),
-        (
-            {"organizational_unit_arns": [OTHER_UNIT, UNIT_ARN], "organizational_unit_paths": NESTED},
-            {UNIT_ARN: NESTED},
-            [OTHER_UNIT],
-        ),
-        ({"organizational_unit_arns": UNIT_ARN, "key_policy_allows_organizations": True}, {}, []),
-        ({"accounts_of_organizational_unit_arns": UNIT_ARN, "key_policy_allows_organizations": True}, {}, [UNIT_ARN]),
-        (
-            {"accounts_of_organizational_unit_arns": UNIT_ARN, "organizational_unit_arns": [UNIT_ARN, OTHER_UNIT]},
-            {},
-            [UNIT_ARN, OTHER_UNIT],
-        ),
-        ({"organizational_unit_arns": UNIT_ARN, "public": "ture"}, {}, []),
-    ],
-)
-def test_which_paths_are_given_and_which_units_are_read(given, paths, read):
-    made = share_request(**given)
-
-    assert made["units_to_read"] == read
-    assert given_paths(made) == paths
-    assert units_to_read(made) == read or made["problems"]
+        return list(error.problems)
+    return []
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -80,13 +50,11 @@ def test_which_paths_are_given_and_which_units_are_read(given, paths, read):
 )
 def test_paths__of_the_units_that_are_named_with_all_below_them(role, paths, problem):
     """Both roles: what was written as a path must be found under the same path again."""
-    problems = ROLES[role](organizational_unit_arns=UNIT_ARN, organizational_unit_paths=paths)["problems"]
+    found = problems(role, organizational_unit_arns=UNIT_ARN, organizational_unit_paths=paths)
 
-    assert len(problems) == (problem is not None)
-    assert all(problem in one and one.startswith(f"{role}_organizational_unit_paths: ") for one in problems)
+    assert len(found) == (problem is not None)
+    assert all(problem in one and one.startswith(f"{role}_organizational_unit_paths") for one in found)
 
 
 def test_paths__of_units_that_are_found_only_when_everything_goes():
-    read = unshare_request(everything=True, organizational_unit_paths=UNIT_PATH)
-
-    assert read["problems"] == []
+    assert problems("unshare", everything=True, organizational_unit_paths=UNIT_PATH) == []

@@ -242,15 +242,15 @@ def test_list_parent__none_at_all(management):
 
 
 @pytest.mark.parametrize(
-    ("told", "state"),
+    ("answer", "state"),
     [
         pytest.param({"State": "CLOSED", "Status": "SUSPENDED"}, "CLOSED", id="State is preferred"),
         pytest.param({"Status": "SUSPENDED"}, "SUSPENDED", id="an SDK without State"),
         pytest.param({}, None, id="neither"),
     ],
 )
-def test_account__state(management, told, state):
-    management.answers["ListAccounts"] = lambda _region, _params: {"Accounts": [listed("1" * 12, **told)]}
+def test_account__state(management, answer, state):
+    management.answers["ListAccounts"] = lambda _region, _params: {"Accounts": [listed("1" * 12, **answer)]}
 
     (fact,) = organizations.read(management, query(accounts=True))
 

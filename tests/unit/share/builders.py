@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Outcome
 from ansible_collections.golden.ami.plugins.module_utils._base.report import Report
 from ansible_collections.golden.ami.plugins.module_utils._image.facts import ImageFacts
@@ -39,7 +40,13 @@ from tests.unit.builders import (
     snapshot,
 )
 
-REGIONS = {REGION: "aws", OTHER_REGION: "aws", "eu-central-1": "aws", "cn-north-1": "aws-cn"}
+REGIONS = {
+    REGION: "aws",
+    OTHER_REGION: "aws",
+    "eu-central-1": "aws",
+    "cn-north-1": "aws-cn",
+    "us-gov-west-1": "aws-us-gov",
+}
 GIVEN = {"images": f"{IMAGE_ID} {REGION}", "account_ids": ALICE}
 
 
@@ -47,6 +54,15 @@ def asked(**given: Any) -> ShareRequest:
     """The request of these options beside one AMI and one account; None leaves one of the two out."""
     params = {name: value for name, value in {**GIVEN, **given}.items() if value is not None}
     return parse_request(params, REGIONS)
+
+
+def problems_of(**given: Any) -> list[str]:
+    """What is wrong with these options, as the role share says it; empty for nothing."""
+    try:
+        asked(variables_prefix="share_", **given)
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def on_key(

@@ -152,13 +152,13 @@ GUARDED = {"allowed_organization_id": ORGANIZATION_ID, "account_ids": [ALICE, BO
         (
             GUARDED,
             members(organization=DENIED),
-            ["whether 111122223333, 444455556666 belong to o-exampleorgid cannot be told"],
+            ["whether 111122223333, 444455556666 belong to o-exampleorgid cannot be determined"],
         ),
         (GUARDED, Answers(), ["AWS Organizations was not asked"]),
         (
             GUARDED,
             members(member(ALICE), organization=Organization("o-anotherorgid", "arn", "1")),
-            ["the caller's organization is o-anotherorgid, so that nobody can tell"],
+            ["the caller's organization is o-anotherorgid, so it cannot be determined"],
         ),
         ({"allowed_account_ids": []}, Answers(), [f"account_ids: {ALICE} is not in allowed_account_ids."]),
         (

@@ -10,17 +10,36 @@ import copy
 
 import pytest
 
-from tests.unit.builders import IMAGE_ID, KEY_ID, OTHER_IMAGE_ID, OTHER_KEY_ARN, OTHER_REGION, REGION
-from tests.unit.share.stages import INPUTS, request
+from ansible_collections.golden.ami.plugins.module_utils._base.identifiers import InputError
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
+from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest, Destination
+from ansible_collections.golden.ami.plugins.module_utils._share.inputs import parse_request
+from ansible_collections.golden.ami.plugins.module_utils._share.request import CopyWish, ShareRequest
+from tests.unit.builders import ALICE, IMAGE_ID, KEY_ID, OTHER_IMAGE_ID, OTHER_KEY_ARN, OTHER_REGION, REGION
+from tests.unit.share.builders import REGIONS, asked
 
 SOURCE = {"image_id": IMAGE_ID, "region": REGION}
-GOV = "us-gov-west-1"
+SELECTOR = ImageSelector(REGION, IMAGE_ID)
+GOV = "cn-north-1"
 ALIAS = "alias/golden"
 MULTI = f"arn:aws:kms:{REGION}:123456789012:key/mrk-{'0' * 32}"
 
 
-def copies(**given):
-    return request(**{"images": [], "source": SOURCE, "regions": [REGION, OTHER_REGION], **given})
+def request(**given) -> ShareRequest:
+    usual = {"images": None, "source": SOURCE, "regions": [REGION, OTHER_REGION], "variables_prefix": "share_"}
+    return asked(**{**usual, **given})
+
+
+def wish(**given) -> CopyWish:
+    [declaration] = request(**given).declarations
+    assert declaration.copies
+    return declaration.copies
+
+
+def problems(**given) -> list[str]:
+    with pytest.raises(InputError) as raised:
+        request(**given)
+    return list(raised.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -34,46 +53,40 @@ def copies(**given):
     ],
 )
 def test_source__as_text_or_dictionary(source):
-    read = copies(source=source)
+    read = wish(source=source)
 
-    assert (read["problems"], read["source"]) == ([], SOURCE)
-    assert read["images"] == [SOURCE]
-    assert read["destinations"] == [{"region": OTHER_REGION, "kms_key_id": None}]
+    assert (read.request.source, read.with_source) == (SELECTOR, True)
+    assert read.destinations == (Destination(OTHER_REGION),)
 
 
 @pytest.mark.parametrize("nothing", [{}, "", None, []])
 def test_source__nothing_is_no_source(nothing):
-    read = request(source=nothing)
+    [declaration] = request(source=nothing, regions=None, images=f"{IMAGE_ID} {REGION}").declarations
 
-    assert (read["problems"], read["source"], read["destinations"]) == ([], None, [])
+    assert (declaration.copies, declaration.images) == (None, (SELECTOR,))
 
 
 def test_source__is_shared_itself_only_where_its_region_is_listed():
-    assert copies(regions=OTHER_REGION)["images"] == []
-    read = copies(regions=REGION)
-    assert (read["images"], read["destinations"], read["problems"]) == ([SOURCE], [], [])
+    assert not wish(regions=OTHER_REGION).with_source
+    [declaration] = request(regions=REGION).declarations
+    assert (declaration.images, declaration.copies) == ((SELECTOR,), None)
 
 
 def test_source__beside_images():
-    read = copies(images=f"{OTHER_IMAGE_ID} {OTHER_REGION}")
+    [declaration] = request(images=f"{OTHER_IMAGE_ID} {OTHER_REGION}").declarations
 
-    assert read["images"] == [{"image_id": OTHER_IMAGE_ID, "region": OTHER_REGION}, SOURCE]
-    assert read["problems"] == []
+    assert declaration.images == (ImageSelector(OTHER_REGION, OTHER_IMAGE_ID),)
+    assert declaration.copies.with_source
 
 
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
         (IMAGE_ID, "share_source: needs the region of that AMI."),
-        (REGION, "share_source: needs the image_id of the AMI that is copied."),
         ({"image_id": IMAGE_ID}, "share_source: needs the region"),
         ({"image_id": IMAGE_ID, "region": ""}, "share_source: needs the region"),
-        ({"image_id": "", "region": REGION}, "share_source: needs the image_id"),
         ({"image_id": "ami-1", "region": REGION}, "share_source: 'ami-1' is not an AMI ID"),
         ({"image_id": IMAGE_ID, "region": "eu-wset-1"}, "share_source: 'eu-wset-1' is not an AWS Region"),
-        ({**SOURCE, "name": "golden-*"}, "share_source: takes image_id and region alone, not name."),
-        ({**SOURCE, "name": "a", "tags": {"a": "b"}}, "share_source: takes image_id and region alone, not name, tags."),
-        (f"name=golden-* {REGION}", "share_source: takes image_id and region alone, not name."),
         ({**SOURCE, "ami": "x"}, "share_source: ami: no such key"),
         ({"image_id": 5, "region": REGION}, "share_source: image_id is a number"),
         (f"{IMAGE_ID} {OTHER_IMAGE_ID} {REGION}", "gives image_id twice"),
@@ -84,28 +97,26 @@ def test_source__beside_images():
     ],
 )
 def test_source__problems(source, problem):
-    problems = copies(source=source)["problems"]
+    found = problems(source=source)
 
-    assert any(problem in one for one in problems), problems
-    assert all(one.startswith("share_source: ") for one in problems)
+    assert any(problem in one for one in found), found
+    assert all(one.startswith("share_source: ") for one in found)
 
 
 def test_source__of_another_partition_than_the_images():
-    problems = copies(images=f"{OTHER_IMAGE_ID} {GOV}")["problems"]
+    found = problems(images=f"{OTHER_IMAGE_ID} {GOV}")
 
-    assert any("Regions of 2 partitions" in problem for problem in problems)
+    assert any("Regions of 2 partitions" in problem for problem in found)
 
 
 def test_source__no_copy_crosses_partitions():
-    [problem] = copies(regions=[GOV])["problems"]
+    [problem] = problems(regions=[GOV])
 
-    assert problem.startswith(f"share_regions: {GOV} is in the partition 'aws-us-gov'")
+    assert problem.startswith(f"share_regions: {GOV} is in the partition 'aws-cn'")
 
 
 def test_source__without_regions():
-    assert copies(regions=[])["problems"] == [
-        "share_regions: is empty; name the Regions in which share_source is to be shared."
-    ]
+    assert problems(regions=[]) == ["share_regions: is empty; name the Regions in which share_source is to be shared."]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +129,7 @@ def test_source__without_regions():
         (f'{{"{OTHER_REGION}": "{ALIAS}"}}', ALIAS),
         (ALIAS, ALIAS),
         (f"{ALIAS}\n", ALIAS),
-        (MULTI, MULTI),
+        (MULTI, MULTI.rpartition("/")[2]),
         ({"*": ALIAS}, ALIAS),
         ({"*": "alias/other", OTHER_REGION: ALIAS}, ALIAS),
         ({}, None),
@@ -127,9 +138,7 @@ def test_source__without_regions():
     ],
 )
 def test_keys__one_for_each_region_or_one_for_all(keys, key):
-    read = copies(kms_keys=keys)
-
-    assert (read["problems"], read["destinations"]) == ([], [{"region": OTHER_REGION, "kms_key_id": key}])
+    assert wish(kms_keys=keys).destinations[-1] == Destination(OTHER_REGION, key or "")
 
 
 @pytest.mark.parametrize(
@@ -146,18 +155,18 @@ def test_keys__one_for_each_region_or_one_for_all(keys, key):
         ({OTHER_REGION: "golden"}, "share_kms_keys: 'golden' is not a KMS key"),
         ("golden", "share_kms_keys: 'golden' is not a KMS key"),
         ({OTHER_REGION: OTHER_KEY_ARN.replace(OTHER_REGION, REGION)}, "share_kms_keys: "),
-        (f"{OTHER_REGION}={ALIAS}\n{OTHER_REGION}=alias/b", "is there twice, with different values"),
-        (f'{{"{OTHER_REGION}": "{ALIAS}", "{OTHER_REGION}": "alias/b"}}', f"{OTHER_REGION} is there twice"),
+        (f"{OTHER_REGION}={ALIAS}\n{OTHER_REGION}=alias/b", "is named twice, with different values"),
+        (f'{{"{OTHER_REGION}": "{ALIAS}", "{OTHER_REGION}": "alias/b"}}', f"{OTHER_REGION} is named twice"),
         ([ALIAS], f"share_kms_keys: '{ALIAS}' is no NAME=VALUE"),
         (True, "share_kms_keys: is true or false"),
     ],
 )
 def test_keys__problems(keys, problem):
     """An empty value must not turn into a copy without a key."""
-    problems = copies(kms_keys=keys)["problems"]
+    found = problems(kms_keys=keys)
 
-    assert any(problem in one for one in problems), problems
-    assert all(one.startswith("share_kms_keys: ") for one in problems)
+    assert any(problem in one for one in found), found
+    assert all(one.startswith("share_kms_keys: ") for one in found)
 
 
 @pytest.mark.parametrize(
@@ -177,19 +186,19 @@ def test_keys__problems(keys, problem):
         ({"copy_completion_minutes": "20"}, "share_copy_completion_minutes: 20 is not possible"),
         ({"copy_completion_minutes": -15}, "share_copy_completion_minutes: -15 is not possible"),
         ({"copy_completion_minutes": "soon"}, "share_copy_completion_minutes: 'soon' is not a whole number."),
-        ({"copy_wait_timeout": 0}, "share_copy_wait_timeout: 0 is not a number of seconds to wait"),
+        ({"copy_wait_timeout": 0}, "share_copy_wait_timeout: 0 is not a number of seconds; give 1 or more"),
         ({"copy_wait_timeout": "1h"}, "share_copy_wait_timeout: '1h' is not a whole number."),
         ({"regions": [OTHER_REGION, "eu-wset-1"]}, "share_regions, item 2: 'eu-wset-1' is not an AWS Region."),
     ],
 )
 def test_looks__problems(given, problem):
-    [found] = copies(**given)["problems"]
+    [found] = problems(**given)
 
     assert problem in found
 
 
 def test_looks():
-    read = copies(
+    read = request(
         copy_name="golden",
         copy_description="d",
         copy_tags="Team=web",
@@ -197,24 +206,11 @@ def test_looks():
         copy_completion_minutes="30",
         copy_wait_timeout="60",
     )
+    [declaration] = read.declarations
 
-    assert read["problems"] == []
-    assert read["copy_options"] == {
-        "name": "golden",
-        "description": "d",
-        "tags": {"Team": "web"},
-        "copy_tags": False,
-        "completion_duration_minutes": 30,
-        "wait_timeout": 60,
-    }
-    assert copies()["copy_options"] == {
-        "name": None,
-        "description": None,
-        "tags": {},
-        "copy_tags": True,
-        "completion_duration_minutes": None,
-        "wait_timeout": 3600,
-    }
+    assert declaration.copies.request == CopyRequest(SELECTOR, "golden", "d", (("Team", "web"),), False, 30)
+    assert read.copy_timeout == 60
+    assert (wish().request, request().copy_timeout) == (CopyRequest(SELECTOR), 3600)
 
 
 @pytest.mark.parametrize(
@@ -228,24 +224,19 @@ def test_looks():
     ],
 )
 def test_without_a_source_nothing_is_copied_and_said(given):
-    [problem] = request(**given)["problems"]
+    [problem] = problems(**given, source=None, regions=None, images=f"{IMAGE_ID} {REGION}")
 
-    assert problem == f"share_{next(iter(given))}: is about copies and goes with share_source."
+    assert problem == f"share_{next(iter(given))}: is about copies and requires share_source."
 
 
 def test_a_source_that_is_wrong_is_said_once():
-    assert len(copies(source=IMAGE_ID, kms_keys=ALIAS, copy_name="golden")["problems"]) == 1
-
-
-def test_without_botocore():
-    read = request({}, images=[], source=f"{IMAGE_ID} xx-newer-7", regions="xx-newer-8", kms_keys=ALIAS)
-
-    assert (read["problems"], read["destinations"]) == ([], [{"region": "xx-newer-8", "kms_key_id": ALIAS}])
+    assert len(problems(source=IMAGE_ID, kms_keys=ALIAS, copy_name="golden")) == 1
 
 
 def test_the_inputs_stay_as_they_are():
     given = {
-        **INPUTS,
+        "images": f"{OTHER_IMAGE_ID} {OTHER_REGION}",
+        "account_ids": [ALICE],
         "source": dict(SOURCE),
         "regions": [OTHER_REGION],
         "kms_keys": {"*": ALIAS},
@@ -253,6 +244,6 @@ def test_the_inputs_stay_as_they_are():
     }
     before = copy.deepcopy(given)
 
-    request(**given)["copy_options"]["tags"]["c"] = "d"
+    parse_request(given, REGIONS)
 
     assert given == before

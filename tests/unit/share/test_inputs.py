@@ -79,14 +79,14 @@ def test_parse_request__outside_of_the_guard(given, part):
         ({"account_ids": "11112222333"}, "account_ids"),
         ({"images": f"{IMAGE_ID} eu-wset-1"}, "images"),
         ({"source": f"{IMAGE_ID} {REGION}"}, "regions: is empty; name the Regions in which source is to be shared"),
-        ({"kms_keys": "alias/golden"}, "kms_keys: is about copies and goes with source"),
+        ({"kms_keys": "alias/golden"}, "kms_keys: is about copies and requires source"),
         ({"copy_tags": "Team=web"}, "copy_tags: is about copies"),
         ({"launch_permission_quota": 0}, "launch_permission_quota: 0 would refuse every share"),
         ({"auto_scaling": "maybe"}, "auto_scaling"),
-        ({"auto_scaling": "grant"}, "auto_scaling_role_arn: goes with auto_scaling=grant, which needs it"),
-        ({"auto_scaling_role_arn": "arn:aws:iam::{account}:role/x"}, "auto_scaling_role_arn: goes with"),
-        ({"auto_scaling_external_id": "x"}, "auto_scaling_external_id: goes with auto_scaling_role_arn"),
-        ({"organizations_external_id": "x"}, "organizations_external_id: goes with organizations_role_arn"),
+        ({"auto_scaling": "grant"}, "auto_scaling_role_arn: is for auto_scaling=grant, which requires it"),
+        ({"auto_scaling_role_arn": "arn:aws:iam::{account}:role/x"}, "auto_scaling_role_arn: is for"),
+        ({"auto_scaling_external_id": "x"}, "auto_scaling_external_id: requires auto_scaling_role_arn"),
+        ({"organizations_external_id": "x"}, "organizations_external_id: requires organizations_role_arn"),
         ({"organizations_role_arn": "golden"}, "organizations_role_arn: "),
         ({"auto_scaling_timeout": -1}, "auto_scaling_timeout: -1"),
         ({"copy_wait_timeout": 0}, "copy_wait_timeout: 0"),
@@ -192,6 +192,9 @@ def test_parse_request__several_declarations():
         ([{**BASE, "acount_ids": [BOB]}], "declarations: base: acount_ids: no such key; did you mean account_ids?"),
         ([{**BASE, "key_access": "grants"}], "declarations: base: key_access is for the whole run"),
         ([{**BASE, "name": ""}, {"name": "", "images": "x"}], "declarations: entry 2: "),
+        ([BASE, {**WEB, "name": "base"}], "declarations: base: several have this name"),
+        (["base"], "declarations: is no list of dictionaries"),
+        ([None], "declarations: is no list of dictionaries"),
     ],
 )
 def test_parse_request__a_wrong_declaration_is_named(entries, part):
@@ -200,12 +203,32 @@ def test_parse_request__a_wrong_declaration_is_named(entries, part):
     assert [problem for problem in found if problem.startswith(part)], found
 
 
+@pytest.mark.parametrize("unanswered", [None, "", " \n"])
+def test_parse_request__declarations_that_nobody_wrote(unanswered):
+    assert asked(declarations=unanswered).declarations == asked().declarations
+
+
+@pytest.mark.parametrize("text", ["base", "- name: base", 5, {"name": "base"}])
+def test_parse_request__declarations_are_a_list(text):
+    assert "declarations: is no list of dictionaries." in problems(declarations=text)
+
+
+def test_parse_request__what_would_be_ignored_beside_declarations_is_refused():
+    """The role gives every option a value; only those that ask for something are."""
+    idle = {"images": [], "source": {}, "copy_source_tags": True, "copy_completion_minutes": 0, "public": False}
+    assert len(asked(**several(BASE) | idle).declarations) == 1
+
+    found = problems(**several(BASE) | {"images": f"{IMAGE_ID} {REGION}", "snapshots": True})
+
+    assert [problem.split(":")[0] for problem in found] == ["images", "snapshots"]
+
+
 def test_parse_request__the_guard_is_for_all_declarations():
     public = {"name": "open", "images": BASE["images"], "public": True}
 
     [problem] = problems(**several(BASE, public, allowed_account_ids=[ALICE]))
 
-    assert problem.startswith("public: everybody is more than is allowed")
+    assert problem.startswith("declarations: open: public: everybody is more than is allowed")
 
 
 def test_known_options__each_once():

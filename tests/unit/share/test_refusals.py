@@ -49,7 +49,11 @@ def test_refusals__none():
         ({}, read(plain(image=image(state="pending"))), ["still pending", "Next: Wait"]),
         ({}, read(on_key(key=key(manager="AWS"))), ["AWS managed key", "Copy the AMI"]),
         ({}, read(on_key(key=key(state="Disabled"))), ["is disabled"]),
-        ({}, read(on_key(grants=DENIED)), [f"{IMAGE_ID} in {REGION}: kms:ListGrants: AccessDeniedException"]),
+        (
+            {},
+            read(on_key(grants=DENIED)),
+            ["kms:ListGrants: AccessDeniedException", f"This concerns {IMAGE_ID} in {REGION}."],
+        ),
         ({"public": True}, read(on_key()), ["has encrypted snapshots", "cannot be public"]),
         (
             {"launch_permission_quota": 1, "account_ids": [ALICE, BOB]},
@@ -89,7 +93,21 @@ def test_refusals__equal_reasons_once_with_all_that_they_concern():
     two = asked(images=f"{IMAGE_ID} {REGION}\n{OTHER_IMAGE_ID} {REGION}")
     [sentence] = refused(two, read(on_key(grants=DENIED), on_key(OTHER_IMAGE_ID, grants=DENIED)))
 
-    assert sentence.startswith(f"{IMAGE_ID} in {REGION}, {OTHER_IMAGE_ID} in {REGION}: kms:ListGrants")
+    assert sentence.startswith("kms:ListGrants")
+    assert sentence.endswith(f"This concerns {IMAGE_ID} in {REGION}, {OTHER_IMAGE_ID} in {REGION}.")
+
+
+def test_refusals__reasons_that_are_alike_once():
+    """Each AMI is named in its reason; seventeen Regions are no seventeen reasons."""
+    images = [f"ami-{number:017x}" for number in range(5)]
+    request = asked(
+        images="\n".join(f"{one} {REGION}" for one in images), account_ids=[ALICE, BOB], launch_permission_quota=1
+    )
+    [sentence] = refused(request, read(*map(plain, images)))
+
+    assert sentence.startswith(f"{images[0]} would be shared with 2 accounts")
+    assert f"The same, each with its own names, concerns {images[0]} in {REGION}, {images[1]} in" in sentence
+    assert all(one in sentence for one in images)
 
 
 def test_refusals__a_key_policy_that_would_be_too_large_by_the_sum_of_its_statements():

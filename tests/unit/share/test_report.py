@@ -15,7 +15,7 @@ from ansible_collections.golden.ami.plugins.module_utils._base.layers import Sta
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._share.done import Done
 from ansible_collections.golden.ami.plugins.module_utils._share.facts import KeyRead
-from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_permissions
+from ansible_collections.golden.ami.plugins.module_utils._share.plan import plan_permissions, plan_snapshots
 from tests.unit.builders import (
     ADMINISTRATION,
     ALICE,
@@ -72,7 +72,7 @@ def test_report__snapshots_and_organizations():
 
     assert words(report)[ALICE, REGION][2] == "unchanged"
     assert words(report)["o-exampleorgid", REGION] == ("added", "unchanged", "not_asked", "not_asked")
-    assert any("EC2 knows no snapshot permission for organizations" in note for note in report.notes)
+    assert any("EC2 has no snapshot permission for organizations" in note for note in report.notes)
 
 
 def test_report__a_planned_copy():
@@ -86,10 +86,10 @@ def test_report__a_planned_copy():
     assert (ami.image_id, ami.status, ami.extra["planned"], ami.after["account_ids"]) == ("", "changed", True, [ALICE])
 
 
-def a_failed_grant(number=2):
+def a_failed_grant(number=2, permissions=frozenset()):
     """All accounts but the first get a grant."""
     request = asked(account_ids=accounts(number), images=f"{IMAGE_ID} {REGION}\n{OTHER_IMAGE_ID} {REGION}")
-    plan = planned(request, read(on_key(), on_key(OTHER_IMAGE_ID)))
+    plan = planned(request, read(on_key(permissions=permissions), on_key(OTHER_IMAGE_ID)))
     [key_plan] = plan.keys
     parts = {ROOT.format(account=one): DENIED for one in accounts(number)[:-1]}
     return request, replace(plan, keys=(replace(key_plan, grants=failed(key_plan.grants, DENIED, parts=parts)),))
@@ -107,7 +107,7 @@ def test_report__who_is_held_back_and_why_once():
         f"kms:CreateGrant: AccessDeniedException: Not for you. This concerns {first} on {IMAGE_ID} in {REGION}, "
         f"{OTHER_IMAGE_ID} in {REGION} ({KEY_ARN}).",
         # The permissions stage was left out here, and what was not reached is not called done.
-        f"The run ended before this was done; what is there was not read again. This concerns {second} on {IMAGE_ID} in "
+        f"The run ended before this was done; its state was not read again. This concerns {second} on {IMAGE_ID} in "
         f"{REGION}, {OTHER_IMAGE_ID} in {REGION}.",
     )
 
@@ -144,6 +144,30 @@ def test_report__a_launch_permission_that_failed():
 
     assert words(report)[ALICE, REGION][0] == "failed"
     assert (report.amis[0].status, report.amis[0].after, report.changed) == ("failed", None, False)
+
+
+def test_report__who_may_launch_already_is_not_held_back():
+    """Nothing is taken away here: the launch permission is there, and the key access is not."""
+    request, plan = a_failed_grant(permissions=shared_with(*accounts(1)))
+    [permission, _other] = plan_permissions(request, plan.targets, {})
+    report = reported(request, Done(plan, keys_done=True, snapshots=(), permissions=(permission,)))
+
+    assert report.consumers[0].states[:2] == (State.UNCHANGED, State.FAILED)
+    assert not report.consumers[0].ready
+    assert report.amis[0].extra["held_back"] == []
+    assert (report.amis[0].status, report.amis[0].failure.code) == ("failed", "no_key_access")
+    assert any(text.startswith("kms:CreateGrant: AccessDeniedException") for text in report.failures)
+
+
+def test_report__who_has_a_snapshot_permission_keeps_it_when_those_of_others_fail():
+    request = asked(account_ids=[ALICE, BOB], snapshots=True)
+    facts = read(on_key(), snapshots={(REGION, SNAPSHOT_ID): shared_with(ALICE)})
+    plan = planned(request, facts)
+    [outcome] = plan_snapshots(plan.targets, facts, {})
+    why = Failure("UnauthorizedOperation", "No", "Allow it.", "ec2:ModifySnapshotAttribute", REGION)
+    report = reported(request, Done(plan, True, (failed(outcome, why, after=None),), ()))
+
+    assert [words(report)[one, REGION][2] for one in (ALICE, BOB)] == ["unchanged", "failed"]
 
 
 def test_report__the_owner_is_said():

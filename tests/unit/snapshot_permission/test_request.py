@@ -101,7 +101,7 @@ def test_parse_request__what_is_asked(given, named, exact):
         pytest.param({"account_ids": []}, ["names nobody. To remove all accounts add purge=true"], id="empty"),
         pytest.param({"account_ids": [], "state": "absent"}, ["names nobody"], id="absent, empty"),
         pytest.param(
-            {"account_ids": [ALICE], "purge": True, "state": "absent"}, ["purge: goes with"], id="purge, absent"
+            {"account_ids": [ALICE], "purge": True, "state": "absent"}, ["purge: requires"], id="purge, absent"
         ),
         pytest.param({"account_ids": ["all"]}, ["'all' is not an account ID"], id="the public group"),
         pytest.param(
@@ -111,7 +111,7 @@ def test_parse_request__what_is_asked(given, named, exact):
         ),
         pytest.param(
             {"account_ids": ["1402433619", "1", ALICE], "purge": True, "state": "absent"},
-            ["012345670123", "1 digits", "purge: goes with"],
+            ["012345670123", "1 digits", "purge: requires"],
             id="all problems at once",
         ),
     ],

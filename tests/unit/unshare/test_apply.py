@@ -172,12 +172,12 @@ BOTH = "\n".join(f"{image_id} {region}" for region, image_id in IDS.items())
 
 
 def perform(aws, check_mode=False, **given):
-    told = []
-    job = UnshareJob(asked(**{"images": BOTH, **given}), told.append)
+    said = []
+    job = UnshareJob(asked(**{"images": BOTH, **given}), said.append)
     job.read(aws)
     if not job.is_refused:
         job.predict(aws) if check_mode else job.apply(aws)
-    return job.report(None), told
+    return job.report(None), said
 
 
 def writes(aws):
@@ -185,7 +185,7 @@ def writes(aws):
 
 
 def test_apply__launch_permissions_then_snapshots_then_keys(aws, account):
-    report, told = perform(aws, snapshots=True)
+    report, said = perform(aws, snapshots=True)
 
     assert writes(aws) == [
         "ModifyImageAttribute",
@@ -200,14 +200,16 @@ def test_apply__launch_permissions_then_snapshots_then_keys(aws, account):
     assert [one.states for one in report.consumers] == [("removed", "removed", "removed", "unchanged")] * 2
     assert account.allowed == {IMAGE_ID: [BOB], OTHER_IMAGE_ID: [], DB: []}
     assert all(list(listed) == [f"g-{BOB}"] for listed in account.grants.values())
-    assert [line.split(":")[0] for line in told] == [
+    assert [line.split(":")[0] for line in said] == [
         "usage",
         "launch permissions",
         "snapshot permissions",
         "key access",
         "key access",
         "key access",
+        "key access",
     ]
+    assert "key access: 2 of 2 grants revoked" in said
 
 
 def test_apply__the_amis_on_the_keys_are_read_behind_the_launch_permissions(aws, account):
@@ -375,7 +377,7 @@ def test_check_mode__only_reads(aws, account):
     assert set(aws.operations()).isdisjoint([*WRITES, "CreateImageUsageReport", "DeleteImageUsageReport"])
     assert report.changed
     assert [one.states[:3] for one in report.consumers] == [("removed", "removed", "removed")] * 2
-    assert any("In check mode no usage report is made" in note for note in report.notes)
+    assert any("In check mode no usage report is created" in note for note in report.notes)
 
 
 def test_a_run_that_finds_nothing_left_only_reads_and_looks_for_no_other_amis(aws, account):
@@ -383,7 +385,7 @@ def test_a_run_that_finds_nothing_left_only_reads_and_looks_for_no_other_amis(aw
     account.grants = {arn: {f"g-{BOB}": grant(BOB)} for arn in account.grants}
     account.policies = dict.fromkeys(account.policies, policy_text(ADMINISTRATION))
 
-    report, told = perform(aws, snapshots=True)
+    report, said = perform(aws, snapshots=True)
 
     assert set(aws.operations()) == {
         "DescribeImages",
@@ -395,7 +397,7 @@ def test_a_run_that_finds_nothing_left_only_reads_and_looks_for_no_other_amis(aw
         "GetKeyPolicy",
     }
     assert not [params for _region, _operation, params in aws.calls if params.get("Owners") == ["self"]]
-    assert (report.changed, told) == (False, [])
+    assert (report.changed, said) == (False, [])
     assert [one.states[:3] for one in report.consumers] == [("unchanged", "unchanged", "unchanged")] * 2
 
 
@@ -434,3 +436,15 @@ def test_a_policy_is_written_once_for_all_that_goes(aws, account):
         ADMINISTRATION["Sid"],
         "Others",
     ]
+
+
+def test_apply__grants_of_which_nobody_knows_are_not_called_removed(aws, account, monkeypatch):
+    def broken(*_given):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(apply_unshare.apply_grants, "revocable", broken)
+
+    report, _told = perform(aws, images=f"{IMAGE_ID} {REGION}")
+
+    assert [one.states[:2] for one in report.consumers] == [("removed", "failed")]
+    assert "a bug" in report.failures[0]

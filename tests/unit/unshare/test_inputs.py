@@ -115,7 +115,7 @@ def test_no_problems(given):
         ({"organizations_role_arn": "reader"}, "unshare_organizations_role_arn: 'reader' is not the ARN of a role"),
         (
             {"organizations_external_id": "golden"},
-            "unshare_organizations_external_id: goes with unshare_organizations_role_arn.",
+            "unshare_organizations_external_id: requires unshare_organizations_role_arn.",
         ),
         ({"usage_timeout": 0}, "unshare_usage_timeout: 0 is not a number of seconds; give 1 or more."),
         ({"usage_timeout": "5m"}, "unshare_usage_timeout: '5m' is not a whole number."),
@@ -129,7 +129,7 @@ def test_no_problems(given):
             {**NOBODY, "everything": True, "organization_arns": ORGANIZATION_ARN, "public": True},
             "it cannot be combined with unshare_organization_arns, unshare_public.",
         ),
-        ({**KEYS, "key_access": None}, "unshare_keys: goes with unshare_key_access=true"),
+        ({**KEYS, "key_access": None}, "unshare_keys: requires unshare_key_access=true"),
         ({**KEYS, **NOBODY, "everything": True}, "unshare_keys: cannot be combined with unshare_everything"),
         ({**KEYS, **NOBODY, "public": True}, "unshare_keys: everybody has no access to a key"),
         ({"keys": f"alias/golden {GOV}"}, "unshare_keys: Regions of 2 partitions (aws, aws-us-gov)"),

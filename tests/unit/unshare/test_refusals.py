@@ -192,7 +192,7 @@ def test_notes__an_ami_that_is_gone_is_no_reason_to_stop():
     assert refused(request, facts) == []
     [note] = notes(request, facts, planned(request, facts))
     assert note.startswith(f"{REGION}: {IMAGE_ID} is not in {REGION}")
-    assert note.endswith("to take back what was granted, name them in unshare_keys.")
+    assert note.endswith("to revoke what was granted, name them in unshare_keys.")
 
 
 def test_notes__the_owner():

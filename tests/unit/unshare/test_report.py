@@ -343,7 +343,7 @@ def test_a_key_policy_that_could_not_be_read(grants):
     assert found.failures == ()
     [note] = [one for one in found.notes if "kms:GetKeyPolicy" in one]
     assert note.startswith(
-        "whether statements of the key policy let it in is not known: kms:GetKeyPolicy as me: AccessDeniedException: no. Next: "
+        "whether statements of the key policy allow it is not known: kms:GetKeyPolicy as me: AccessDeniedException: no. Next: "
     )
     assert ALICE in note and KEY_ARN in note
 

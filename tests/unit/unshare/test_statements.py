@@ -11,6 +11,7 @@ import json
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
+from ansible_collections.golden.ami.plugins.module_utils._key_policy.identifiers import grants_sid
 from tests.unit.answers import members
 from tests.unit.builders import (
     ADMINISTRATION,
@@ -50,6 +51,8 @@ DENIED = Failure("AccessDeniedException", "no", "Allow it.", "kms:GetKeyPolicy",
 BY_ORGANIZATION = {"account_ids": None, "organization_arns": ORGANIZATION_ARN}
 BY_UNIT = {"account_ids": None, "organizational_unit_arns": UNIT_ARN}
 DB = f"{OTHER_IMAGE_ID} (golden-db) on this key"
+# What the statement has besides that lets consumers make grants: for services alone, such as EC2 for an instance.
+FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 OF_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION_ID}}
 
 
@@ -237,4 +240,24 @@ def test_statements__one_that_is_not_like_ours_is_refused_and_not_guessed_at():
 
     [refusal] = refused(asked(), read(web(shared_with(ALICE), narrowed)))
 
-    assert "is not like those that are made here" in refusal
+    assert "does not have the form that this module writes" in refusal
+
+
+def test_statements__what_lets_the_same_consumers_make_grants_goes_as_well():
+    """Also where only that is left, of a run that stopped in between."""
+    sid = grants_sid("GoldenAmiAccounts")
+    grants = statement(ROOT.format(ALICE), Sid=sid, Action="kms:CreateGrant", Condition=FOR_SERVICES)
+
+    both = decided(asked(), read(web(shared_with(ALICE), of_accounts(ALICE, BOB), grants)))
+    alone = decided(asked(), read(web(shared_with(ALICE), grants)))
+
+    assert (list(written(both)), written(alone)) == (["GoldenAmiAccounts"], {})
+
+
+def test_units__of_the_statement_that_lets_them_make_grants_as_well():
+    sid = grants_sid("GoldenAmiOrganizationalUnits")
+    grants = {**of_units(UNIT_PATH), "Sid": sid, "Action": "kms:CreateGrant"}
+    grants["Condition"] = {**grants["Condition"], **FOR_SERVICES}
+
+    assert written(decided(asked(**BY_UNIT), read(web(shared_with(**UNIT), UNITS, grants)))) == {}
+    assert written(decided(asked(**BY_UNIT), read(web(shared_with(**UNIT), grants)))) == {}

@@ -134,7 +134,7 @@ def test_force__goes_on_and_says_so():
     found = verdict({"force": True}, shared_with(ALICE), USES)
 
     assert (found.refusals, len(found.uses)) == ((), 1)
-    assert found.notes == (f"{REGION}: {ALICE} uses {IMAGE_ID} (3 Instance). Removed all the same (unshare_force).",)
+    assert found.notes == (f"{REGION}: {ALICE} uses {IMAGE_ID} (3 Instance). Removed nevertheless (unshare_force).",)
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -142,7 +142,7 @@ def test_a_report_that_could_not_be_had(force):
     found = verdict({"force": force}, shared_with(ALICE), failing=NO_REPORT)
 
     [sentence] = found.notes if force else found.refusals
-    assert sentence.startswith("Whether the AMIs are used could not be found out: ")
+    assert sentence.startswith("Whether the AMIs are used could not be determined: ")
     assert "ec2:CreateImageUsageReport as me: UnauthorizedOperation" in sentence
     assert ("unshare_check_usage=false" in sentence) is not force
     assert () in (found.notes, found.refusals)
@@ -166,7 +166,7 @@ def test_nothing_goes_so_nothing_is_asked():
     found = verdict({}, shared_with(BOB), answered=False)
 
     assert (found.uses, found.refusals) == ((), ())
-    assert found.notes == ("Whether the AMIs are used was not asked, because no launch permission goes.",)
+    assert found.notes == ("Whether the AMIs are used was not asked, because no launch permission is removed.",)
     assert verdict({"key_access": None}, shared_with(BOB), answered=False).notes == ()
 
 
@@ -182,5 +182,5 @@ def test_check_mode_makes_no_report_and_says_so():
 
     assert (found.uses, found.refusals) == ((), ())
     assert found.notes == (
-        f"Usage not known: {IMAGE_ID} in {REGION}. In check mode no usage report is made; a real run makes one.",
+        f"Usage not known: {IMAGE_ID} in {REGION}. In check mode no usage report is created; a real run creates one.",
     )
