@@ -356,7 +356,7 @@ class Check:
         return read(self.session, request)
 
     def apply(self, _aws, plans):
-        return apply(self.session, self.request, plans)
+        return apply(self.session, plans, self.request)
 
     def summary(self, outcomes):
         for line in lines(outcomes):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._base.outcome import Failure
+from .._call.conclusions import keeping_the_record
 from .._call.errors import calling
 from .._call.fanout import Job, batches
 from .._consumer.read_session import Session
@@ -23,6 +24,7 @@ Pairs = tuple[tuple[str, str], ...]
 Group = tuple[str, str, Pairs, Pairs]
 
 
+@keeping_the_record
 def apply(session: Session, plans: Sequence[TagPlan]) -> list[TagPlan]:
     """Make the changes of all plans at once. A refused call concerns all AMIs in it, and no other."""
     groups: dict[Group, list[str]] = {}

@@ -22,6 +22,7 @@ from .._base import answers
 from .._base.advice import THROTTLED, UNREACHABLE
 from .._base.answers import Members
 from .._base.outcome import Failure
+from .._call.conclusions import keeping_the_record
 from .._call.errors import AwsCallError, calling
 from .._call.fanout import Clock, Job, TryLaterError, fan_out
 from .._call.session import Aws
@@ -41,7 +42,8 @@ _UNCLEAR = (*UNREACHABLE, *_SERVER_ERRORS)
 _PASSING = (*_UNCLEAR, *THROTTLED)
 
 
-def apply(session: Session, request: CheckRequest, plans: Sequence[Check]) -> list[Check]:
+@keeping_the_record
+def apply(session: Session, plans: Sequence[Check], request: CheckRequest) -> list[Check]:
     """Launch what the plans hold, all at once; what AWS says to each is in its outcome."""
     todo = [plan.change for plan in plans if plan.change]
     if not todo:

@@ -43,6 +43,7 @@ PRINCIPALS = {
     "public": {"type": "bool"},
     "launch_permission_quota": {"type": "int", "default": 1000},
 }
+PROGRESS = {"progress_file": {"type": "path"}}
 CONSUMERS = {
     "account_ids": {"type": "list", "elements": "str"},
     "role_arn": {"type": "str"},

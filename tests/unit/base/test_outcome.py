@@ -143,3 +143,16 @@ def test_failure_message__names_no_more_targets_than_one_reads():
     assert message.startswith("1000 of 2000 failed: 000000000001 in ")
     assert f"000000000030 in {REGION} and 970 more: no." in message
     assert "000000000031" not in message
+
+
+def test_failure_message__one_cause_in_many_accounts_is_one_sentence():
+    failed = [
+        ({"account_id": account, "region": REGION}, Failure("x", f"arn:aws:iam::{account}:role/a could not be assumed"))
+        for account in ("111122223333", "444455556666")
+    ]
+
+    assert failure_message(failed, 2) == (
+        f"2 of 2 failed: 111122223333 in {REGION}, 444455556666 in {REGION}: "
+        "arn:aws:iam::{account}:role/a could not be assumed."
+    )
+    assert "arn:aws:iam::111122223333:role/a" in failure_message(failed[:1], 2)

@@ -83,7 +83,7 @@ def run(aws, *image_ids, clock=None, **asked):
         for one in given.images
     ]
     session = Session(aws, given.consumers, REGION, lambda _line: None, clock or FakeClock())
-    return launches.apply(session, given, plans)
+    return launches.apply(session, plans, given)
 
 
 def test_apply__starts_looks_and_terminates(aws):
@@ -262,5 +262,5 @@ def test_apply__nothing_to_launch_calls_nothing(aws):
     given = request(launch=True)
     plans = [plan_check(given, Facts(Target(ALICE, given.images[0]), place(unread=Failure("x", "y"))))]
 
-    assert launches.apply(Session(aws, given.consumers, REGION, lambda _line: None), given, plans) == plans
+    assert launches.apply(Session(aws, given.consumers, REGION, lambda _line: None), plans, given) == plans
     assert aws.calls == []

@@ -28,6 +28,7 @@ def test_modules__are_all_found():
         "image_info",
         "image_share",
         "image_unshare",
+        "image_tags",
         "image_usage_info",
         "kms_grant",
         "kms_grant_info",

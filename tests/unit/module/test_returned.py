@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.golden.ami.plugins.module_utils._cancellation.plan import ShareFacts, plan_cancellation
+from ansible_collections.golden.ami.plugins.module_utils._consumer.request import Consumers
 from ansible_collections.golden.ami.plugins.module_utils._image.blockers import Sharing
 from ansible_collections.golden.ami.plugins.module_utils._image.key_report import KeyQuery
 from ansible_collections.golden.ami.plugins.module_utils._image.model import Snapshot
@@ -20,6 +21,8 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest, Destination
+from ansible_collections.golden.ami.plugins.module_utils._image_tags.plan import TagFacts, plan_tags
+from ansible_collections.golden.ami.plugins.module_utils._image_tags.request import TagsRequest
 from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import ImageUsage, UsageEntry, show_usage
 from ansible_collections.golden.ami.plugins.module_utils._key_policy.plan import plan_policy
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.plan import KeyFacts, plan_key
@@ -86,6 +89,10 @@ CHECKED = check_request(launch=True, auto_scaling=True)
 TRIED = facts(key=probe(DescribeKey=denied_key()), scaling=ScalingFacts(True, {KEY_ARN: "none"}))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
+    "image_tags": plan_tags(
+        TagsRequest(Consumers((ALICE,)), (ImageSelector(REGION, IMAGE_ID),), tags={"a": "1"}),
+        TagFacts(ALICE, ImageSelector(REGION, IMAGE_ID), image()),
+    ).as_result(),
     "launch_check": after_launch(
         CHECKED, plan_check(CHECKED, TRIED).change, Launched("i-1", "terminated", ("Client.InternalError", "no"))
     ).as_info(),
@@ -125,8 +132,11 @@ RESULTS = {
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
 FREE = frozenset({"key_access", "tags", "constraints", "error", "policy_error", "Principal", "Condition"})
-# Statements by Sid; what is in them is IAM's.
-BY_SID = {"kms_key_policy_statement": {"before", "after"}}
+# Of one module: statements by Sid, in which everything is IAM's, and tags.
+FREE_IN = {
+    "kms_key_policy_statement": {"before", "after"},
+    "image_tags": {"before", "after", "set", "removed", "kept"},
+}
 
 
 def differences(shown, documented, free=FREE, where="results"):
@@ -144,7 +154,7 @@ def differences(shown, documented, free=FREE, where="results"):
 def test_return__documents_every_key(name):
     documented = yaml.safe_load(load(name).RETURN)["results"]["contains"]
 
-    assert differences(RESULTS[name], documented, FREE | BY_SID.get(name, set())) == []
+    assert differences(RESULTS[name], documented, FREE | FREE_IN.get(name, set())) == []
 
 
 def test_return__samples_show_nested_results():
