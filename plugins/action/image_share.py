@@ -17,7 +17,7 @@ from ansible_collections.golden.ami.plugins.module_utils._share.inputs import kn
 from ansible_collections.golden.ami.plugins.module_utils._unshare.inputs import known_options as unshare_options
 from ansible_collections.golden.ami.plugins.plugin_utils import aws_defaults, once, progress, role_variables
 
-WITH_PROGRESS = ("image_copy", "image_share", "image_tags", "image_unshare", "launch_check")
+WITH_PROGRESS = ("image_copy", "image_parameter", "image_share", "image_tags", "image_unshare", "launch_check")
 # What a variable may stand for, by the modules that do the whole job of a role.
 ROLE_OPTIONS = {"image_share": share_options, "image_unshare": unshare_options}
 

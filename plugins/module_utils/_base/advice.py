@@ -147,6 +147,10 @@ _BY_ACTION_AND_CODE = {
 }
 
 _BY_CODE = {
+    "ParameterAlreadyExists": "Somebody has made it meanwhile: run again.",
+    "ParameterLimitExceeded": "The account has as many parameters there as AWS allows: delete some.",
+    "ParameterMaxVersionLimitExceeded": "Its oldest version has a label and cannot go: move the label to another version.",
+    "TooManyUpdates": "Something else writes the parameter all the time: run again later.",
     "InvalidAMIID.NotFound": "Check the AMI ID and the Region; AMIs are regional.",
     "InvalidAMIID.Unavailable": "The AMI is pending, failed, disabled or gone: see its state, wait if it is pending.",
     "InvalidAMIID.Malformed": "Check the AMI ID.",

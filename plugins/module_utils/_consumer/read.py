@@ -18,15 +18,18 @@ from .request import Consumers
 
 
 def reach(aws: Aws, consumers: Consumers, region: str) -> dict[str, Aws | Failure]:
-    """An Aws for each account, or why its role could not be assumed; the caller's own account where none is named.
+    """An Aws for each account, or why its role could not be assumed; the caller's own account first, where it is meant.
 
     :param region: whose STS endpoint is asked.
     """
-    if not consumers.account_ids:
-        return {read_own_account(aws, region): aws}
-    roles = {account_id: consumers.role_arn(account_id) for account_id in consumers.account_ids}
+    own: dict[str, Aws | Failure] = {}
+    if consumers.own or not consumers.account_ids:
+        own = {read_own_account(aws, region): aws}
+    roles = {
+        account_id: consumers.role_arn(account_id) for account_id in consumers.account_ids if account_id not in own
+    }
     assumed = assume(aws, dict.fromkeys(roles.values(), consumers.external_id), region)
-    return {account_id: _told(assumed[role_arn], role_arn) for account_id, role_arn in roles.items()}
+    return {**own, **{account_id: _told(assumed[role_arn], role_arn) for account_id, role_arn in roles.items()}}
 
 
 def _told(answer: Aws | Failure, role_arn: str) -> Aws | Failure:

@@ -51,7 +51,7 @@ class Session:
 
     def told(self, account_id: str, answer: T) -> T:
         """The answer; a failure of a call names the role that made it, whose permissions matter."""
-        if not isinstance(answer, Failure) or not answer.action or not self.consumers.account_ids:
+        if not isinstance(answer, Failure) or not answer.action or self.reach().get(account_id) is self.aws:
             return answer
         return replace(answer, caller=answer.caller or self.consumers.role_arn(account_id))
 

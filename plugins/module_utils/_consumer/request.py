@@ -15,12 +15,16 @@ from .._base import identifiers, role_pattern
 
 @dataclass(frozen=True)
 class Consumers:
-    """``account_ids``: none for the account of the task's own credentials, in which no role is assumed."""
+    """``account_ids``: none for the account of the task's own credentials, in which no role is assumed.
+
+    ``own``: whether that account is meant besides the named ones.
+    """
 
     account_ids: tuple[str, ...] = ()
     pattern: str = ""
     external_id: str = ""
     partition: str = "aws"
+    own: bool = False
 
     def role_arn(self, account_id: str) -> str:
         return role_pattern.fill(self.pattern, account_id, self.partition)
@@ -46,11 +50,12 @@ def check_consumers(params: Mapping[str, Any], partition: str | None) -> list[st
     return problems
 
 
-def consumers(params: Mapping[str, Any], partition: str | None) -> Consumers:
+def consumers(params: Mapping[str, Any], partition: str | None, own: bool = False) -> Consumers:
     """Checked options without duplicates, in input order."""
     return Consumers(
         tuple(dict.fromkeys(params["account_ids"] or ())),
         params["role_arn"] or "",
         params["external_id"] or "",
         partition or "aws",
+        own,
     )

@@ -96,6 +96,16 @@ def parse_images(
     return (() if problems else selection.selectors(placed)), partition, problems + mixed
 
 
+def parse_images_if_given(
+    params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
+) -> tuple[tuple[ImageSelector, ...], list[str]]:
+    """The AMIs of a task that may go without, and what is wrong with them; ``regions`` is for other things there."""
+    if params["images"] is None and params["image_id"] is None:
+        return (), []
+    found, _partition_of_images, problems = parse_images({**params, "regions": None}, region, known_regions)
+    return found, problems
+
+
 def parse_images_or_snapshots(
     params: Mapping[str, Any], region: str | None, known_regions: Mapping[str, str]
 ) -> tuple[tuple[ImageSelector | SnapshotSelector, ...], list[str]]:

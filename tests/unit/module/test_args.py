@@ -79,6 +79,15 @@ def test_parse_images__a_wrong_element_leaves_no_target():
     assert (found, len(problems)) == ((), 1)
 
 
+def test_parse_images_if_given():
+    none = {"images": None, "image_id": None, "regions": ["us-east-1"]}
+
+    assert args.parse_images_if_given(none, REGION, KNOWN) == ((), [])
+    found, problems = args.parse_images_if_given({**none, "image_id": IMAGE_ID}, REGION, KNOWN)
+    assert (found, problems) == ((ImageSelector(REGION, IMAGE_ID),), [])
+    assert args.parse_images_if_given({**none, "images": []}, REGION, KNOWN)[1]
+
+
 @pytest.mark.parametrize(
     "given",
     [{"snapshot_id": SNAPSHOT_ID}, {"snapshots": [{"snapshot_id": SNAPSHOT_ID, "region": None}] * 2}],

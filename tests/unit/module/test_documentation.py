@@ -26,6 +26,7 @@ def test_modules__are_all_found():
     assert {
         "image_copy",
         "image_info",
+        "image_parameter",
         "image_share",
         "image_unshare",
         "image_tags",

@@ -21,6 +21,13 @@ from ansible_collections.golden.ami.plugins.module_utils._image.selection import
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.model import CopyFacts
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.plan import plan_copy
 from ansible_collections.golden.ami.plugins.module_utils._image_copy.request import CopyRequest, Destination
+from ansible_collections.golden.ami.plugins.module_utils._image_parameter.plan import (
+    Parameter,
+    ParameterFacts,
+    Version,
+    plan_parameter,
+)
+from ansible_collections.golden.ami.plugins.module_utils._image_parameter.request import ParameterRequest
 from ansible_collections.golden.ami.plugins.module_utils._image_tags.plan import TagFacts, plan_tags
 from ansible_collections.golden.ami.plugins.module_utils._image_tags.request import TagsRequest
 from ansible_collections.golden.ami.plugins.module_utils._image_usage.report import ImageUsage, UsageEntry, show_usage
@@ -89,6 +96,10 @@ CHECKED = check_request(launch=True, auto_scaling=True)
 TRIED = facts(key=probe(DescribeKey=denied_key()), scaling=ScalingFacts(True, {KEY_ARN: "none"}))
 RESULTS = {
     "launch_permission": plan_image(parse_request(permission_params(account_ids=[ALICE]), "aws"), SHARED).as_result(),
+    "image_parameter": plan_parameter(
+        ParameterRequest(Consumers(), "/golden", (REGION,), {REGION: IMAGE_ID}),
+        ParameterFacts(ALICE, REGION, Parameter("aws:ec2:image", (Version(1, "ami-1", "2026"),)), image()),
+    ).as_result(),
     "image_tags": plan_tags(
         TagsRequest(Consumers((ALICE,)), (ImageSelector(REGION, IMAGE_ID),), tags={"a": "1"}),
         TagFacts(ALICE, ImageSelector(REGION, IMAGE_ID), image()),
