@@ -94,7 +94,7 @@ CALLS: dict[str, Call] = {
         c, REGION, "ou-abcd-exampleouid"
     ),
     "organizations:ListParents": lambda c: organizations.list_parent(c, REGION, "ou-abcd-exampleouid"),
-    "sts:AssumeRole": lambda c: _assume(c),
+    "sts:AssumeRole": lambda c: _assume(c, f"arn:aws:iam::{ALICE}:role/golden-ami"),
     "sts:GetCallerIdentity": lambda c: diagnose.diagnose(
         _Aws(c), [Failure("AccessDenied", "no", "", "ec2:DescribeImages", REGION)]
     ),
@@ -180,8 +180,7 @@ class _Aws:
         return credentials
 
 
-def _assume(client: Any) -> Any:
-    role = f"arn:aws:iam::{ALICE}:role/golden-ami"
+def _assume(client: Any, role: str) -> Any:
     found = assumed_roles.assume(_Aws(client), {role: ""}, REGION)[role]
     if isinstance(found, Failure):
         raise AwsCallError(found)

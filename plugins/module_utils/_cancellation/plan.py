@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._base.outcome import Failure, Outcome
 from .._image.model import Image
@@ -31,7 +31,7 @@ class ShareFacts:
     public: Image | Failure | None = None
 
 
-CancellationOutcome = Outcome[dict[str, bool | None], ImageSelector]
+CancellationOutcome: TypeAlias = "Outcome[dict[str, bool | None], ImageSelector]"
 
 
 def plan_cancellation(_request: None, facts: ShareFacts) -> CancellationOutcome:

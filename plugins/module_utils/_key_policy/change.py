@@ -11,10 +11,7 @@ from typing import Self
 
 from .._base.outcome import CHANGED, FAILED, UNCHANGED, Failure, Outcome
 from . import document as policies
-from .document import Document, Statement
-
-# By Sid; None for one that is not there, or is to go.
-Statements = dict[str, Statement | None]
+from .document import Document, Statements
 
 
 @dataclass(frozen=True)

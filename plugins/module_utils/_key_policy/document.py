@@ -14,12 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._base import identifiers
 from .._kms_grant.model import principal_arn
 
 Statement = Mapping[str, Any]
+# By Sid; None for one that is not there, or is to go.
+Statements: TypeAlias = "dict[str, Statement | None]"
 Document = Mapping[str, Any]
 
 

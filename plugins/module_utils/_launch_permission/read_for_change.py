@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._base.outcome import Failure
 from .._call.fanout import fan_out
@@ -24,7 +24,7 @@ from .plan import additions
 from .read import read as read_launch_permissions_of
 from .request import PermissionRequest
 
-SnapshotsOfRegion = Mapping[str, Snapshot] | Failure
+SnapshotsOfRegion: TypeAlias = "Mapping[str, Snapshot] | Failure"
 
 
 def read(aws: Aws, asked: tuple[Sequence[ImageSelector], PermissionRequest]) -> list[ImageFacts]:

@@ -10,6 +10,7 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from .._base.outcome import AnyOutcome, Failure
 from .._call.fanout import fan_out, side_by_side
@@ -25,7 +26,7 @@ from .decide import given_back
 from .facts import KeyRead, Place
 from .plan import UnsharePlan
 
-OnKeys = Mapping[Place, tuple[KeyImages, KeyRead | Failure]]
+OnKeys: TypeAlias = "Mapping[Place, tuple[KeyImages, KeyRead | Failure]]"
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def test_unseen(character, named):
     assert unseen(f"a\r\nbc{character}d\n") == [f"{named} in line 2, column 3"]
 
 
-@pytest.mark.parametrize("text", ["", "a b\tc\r\nd\re\n", "Grüße, 日本語 – “x” é e\u0301"])
+@pytest.mark.parametrize("text", ["", "a b\tc\r\nd\re\n", "Grüße, 日本語 \u2013 \u201cx\u201d é e\u0301"])
 def test_unseen__what_can_be_seen_is_fine(text):
     assert unseen(text) == []
 

@@ -112,7 +112,7 @@ RESULTS = {
     "organization_info": show_target(None, IN_UNIT).as_info(),
 }
 # Dictionaries with keys that users choose, that another module documents, or that are IAM's.
-FREE = {"tags", "constraints", "error", "policy_error", "Principal", "Condition"}
+FREE = frozenset({"tags", "constraints", "error", "policy_error", "Principal", "Condition"})
 # Statements by Sid; what is in them is IAM's.
 BY_SID = {"kms_key_policy_statement": {"before", "after"}}
 
