@@ -1,7 +1,7 @@
 # Needs: python3 (3.11 to 3.13) with venv, git, make. Everything it writes lies in .venv and .build.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist worksteal
 
 BIN := .venv/bin
 TREE := $(CURDIR)/.build/collections

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -96,7 +95,7 @@ PLAYBOOK = """
 
 
 @pytest.fixture
-def results(cloud, tmp_path):
+def results(cloud, commands, tmp_path):
     """What each task registered."""
     ec2 = cloud.ec2()
     volume = ec2.create_volume(Size=9, AvailabilityZone=f"{cloud.region}a")["VolumeId"]
@@ -121,9 +120,10 @@ def results(cloud, tmp_path):
         "ANSIBLE_COLLECTIONS_PATH": TREE,
         "ANSIBLE_HOME": str(tmp_path / "home"),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_LOCALHOST_WARNING": "false",
     }
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-e", json.dumps(variables)]
+    command = [str(commands / "ansible-playbook"), str(playbook), "-e", json.dumps(variables)]
     done = subprocess.run(
         command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )

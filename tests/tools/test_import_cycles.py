@@ -52,7 +52,7 @@ def import_graph(root: Path) -> Graph:
 
 
 def by_folder(graph: Graph) -> Graph:
-    """The same for folders. Files right in the package stand for themselves: they put the folders together."""
+    """The same for folders. Files directly in the package count by themselves: they put the folders together."""
 
     def folder(module: str) -> str:
         return ".".join(module.split(".")[:2])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from .layers import Consumer, State
 
-# So many reasons that are alike are told one by one.
+# So many similar reasons are listed one by one.
 ALIKE = 3
 _NAMES = re.compile(
     r"arn:\S+|\b(?:ami|snap|mrk)-[0-9a-f]+|\b[0-9a-f]{8}-[0-9a-f-]{27}|\b[a-z]{2}(?:-[a-z]+)+-\d\b|\b\d[\d,.]*%?"

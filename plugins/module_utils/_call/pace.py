@@ -67,7 +67,7 @@ class Pace:
         return self._full - self._slack
 
     def take(self, now: float, requests: int = 1) -> float | None:
-        """Start now, or be told when to ask again.
+        """Start now, or learn when to ask again.
 
         :param requests: how many requests the caller makes in all. One token is enough to start; those that come later
             have to wait for the rest.

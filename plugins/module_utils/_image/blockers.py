@@ -43,7 +43,7 @@ class Sharing:
 
 
 def blockers_of_change(facts: ImageFacts, after: Permissions, quota: int) -> tuple[Blocker, ...]:
-    """What stops a change of launch permissions to ``after``, as far as it can be told from what was read.
+    """What stops a change of launch permissions to ``after``, as far as it is known from what was read.
 
     EC2 refuses only to add: what is known about snapshots, keys and block public access stops nobody from being removed.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether the condition of a statement is met, as far as that can be told from a policy alone.
+"""Whether the condition of a statement is met, as far as a policy alone says.
 
 Only what AWS documents of a request is taken as known. Everything else is unknown, never no: a condition that is not
 understood may be met. (IAM User Guide, "Condition operators" and "AWS global condition context keys".)

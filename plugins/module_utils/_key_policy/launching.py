@@ -36,7 +36,7 @@ def missing_actions(
 
     It is about the key policy alone: grants are not looked at, and an account's own IAM policies have to allow as well.
 
-    :param policy: its text, or why it could not be read, of which nothing can be told.
+    :param policy: its text, or why it could not be read; then nothing is known.
     :param partition: the key's.
     """
     asked = frozenset(actions)

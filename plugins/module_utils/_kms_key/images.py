@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which of the account's own AMIs stand on which KMS key, and what is not known about it."""
+"""Which of the account's own AMIs are encrypted with which KMS key, and what is not known about it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def snapshots_to_read(images: Iterable[Image]) -> list[str]:
 
 
 def images_on(key: Key | Failure, listed: RegionImages | Failure) -> list[Image]:
-    """The AMIs that are known to stand on a key, by ID."""
+    """The AMIs that are known to be encrypted with a key, by ID."""
     if isinstance(key, Failure) or isinstance(listed, Failure):
         return []
     found = [image for image in listed.images.values() if _is_on(image, key.arn, listed.snapshots)]
@@ -65,9 +65,9 @@ def _is_on(image: Image, key_arn: str, snapshots: Mapping[str, Snapshot]) -> boo
 
 
 def undecided(key: Key, listed: RegionImages) -> dict[str, list[str]]:
-    """Snapshots whose key is not known, by AMI: any of these AMIs may stand on the key.
+    """Snapshots whose key is not known, by AMI: any of these AMIs may be encrypted with the key.
 
-    AMIs that are known to stand on it are left out, whatever else is not known about them.
+    AMIs that are known to be encrypted with it are left out, whatever else is not known about them.
     """
     known = {image.image_id for image in images_on(key, listed)}
     unknown = {

@@ -4,7 +4,7 @@
 
 """The organization guard: the organization and the accounts outside of which an AMI is never shared.
 
-EC2 shares with any organization, account or OU that is named, and so with strangers after a slip of the keyboard.
+EC2 shares with any organization, account or OU that is named, and so with unknown ones after a typing error.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def check_guard(guard: Guard) -> list[str]:
 
 
 def outside(guard: Guard, arns: Mapping[str, Iterable[str]], public: bool) -> list[str]:
-    """Everybody outside who can be told without a call: ARNs carry their organization's ID.
+    """Everybody outside who is known without a call: ARNs carry their organization's ID.
 
     :param arns: ARNs of organizations and OUs by the option that they stand in.
     """

@@ -46,7 +46,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is right in one unit, not what is in the units below it."""
+    """What is directly in one unit, not what is in the units below it."""
 
     accounts: tuple[Account, ...]
     units: tuple[str, ...]
@@ -54,7 +54,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class PlacedAccount:
-    """An account with the path of the unit that it is right in; None when that was not read."""
+    """An account with the path of the unit that directly contains it; None when that was not read."""
 
     account: Account
     path: str | None

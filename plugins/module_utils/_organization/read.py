@@ -140,7 +140,7 @@ def describe_organization(client: Any, region: str) -> Organization:
 
 
 def list_parent(client: Any, region: str, unit_id: str) -> tuple[str, bool]:
-    """What a unit is right in, and whether that is the root; a child has one parent (ListParents)."""
+    """What directly contains a unit, and whether that is the root; a child has one parent (ListParents)."""
     for parent in _pages(client, region, "list_parents", "Parents", _parent, ChildId=unit_id):
         return parent
     message = f"AWS Organizations lists no parent of {unit_id}"
@@ -148,7 +148,7 @@ def list_parent(client: Any, region: str, unit_id: str) -> tuple[str, bool]:
 
 
 def read_unit(client: Any, region: str, unit_id: str) -> Unit:
-    """The accounts and the units right in a unit."""
+    """The accounts and the units directly in a unit."""
     accounts = _pages(client, region, "list_accounts_for_parent", "Accounts", _account, ParentId=unit_id)
     operation, key = "list_organizational_units_for_parent", "OrganizationalUnits"
     return Unit(tuple(accounts), tuple(_pages(client, region, operation, key, _unit_id, ParentId=unit_id)))

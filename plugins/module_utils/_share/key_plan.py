@@ -96,7 +96,7 @@ def _not_let_in(
     """
     found: dict[Principal, Layer] = {}
     for one in principals:
-        # Without its path nothing can be told of an OU.
+        # Without its path nothing is known about an OU.
         path = audience.paths.get(one.value, "")
         if one.kind != ORGANIZATION and not (one.kind == ORGANIZATIONAL_UNIT and path):
             continue

@@ -159,7 +159,7 @@ def _of_snapshot(outcome: PermissionOutcome | None, principal: Principal, otherw
 
 
 def _auto_scaling(request: ShareRequest, done: Done, layers: _Layers, target: Target, principal: Principal) -> Layer:
-    """Only of accounts it can be told: which accounts an organization has is not asked."""
+    """Only known for accounts: which accounts an organization has is not asked."""
     if not target.key_arns:
         return NOT_NEEDED
     if principal.kind != ACCOUNT or request.auto_scaling.mode is AutoScalingMode.IGNORE:

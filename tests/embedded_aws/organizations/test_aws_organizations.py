@@ -13,7 +13,7 @@ SERVICE = "ssm.amazonaws.com"
 
 
 class Tree:
-    """An organization of the owner: root, ``outer`` and ``inner`` unit, with an account right in each of them."""
+    """An organization of the owner: root, ``outer`` and ``inner`` unit, with an account directly in each of them."""
 
     def __init__(self, cloud: Any) -> None:
         self.client = cloud.client("organizations", region="us-east-1")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""share_auto_scaling: whether Auto Scaling of the consumer accounts can use the keys, told, granted or written."""
+"""share_auto_scaling: whether Auto Scaling of the consumer accounts can use the keys, reported, granted or written."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_a_list_of_accounts(world: World, share: Share, allowed: Any, refused: l
 
 
 def test_whoever_may_not_ask(world: World, share: Share) -> None:
-    """The owner is a member without a say: it is refused, and told of the role and the list."""
+    """The owner is a member without a say: it is refused, with the advice to use the role or the list."""
     own = make_organization(world, OTHER)
     stranger = make_organization(world, CONSUMER)
     member = own.beside

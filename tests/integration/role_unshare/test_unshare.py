@@ -53,7 +53,7 @@ def test_check_run_and_again(world: World, share: Share, unshare: Share) -> None
     assert "Check mode: nothing was written." in preview.table
     assert f"{LEADING_ZERO}: launch permission to {web[REGION]} ({REGION})" in preview.result["diff"]["before"]
     assert preview.result["diff"]["after"] == ""
-    assert "In check mode no usage report is made" in preview.table
+    assert "In check mode no usage report is created" in preview.table
     assert launch(world, web[REGION], account=LEADING_ZERO) == "running"
 
     # The consumer still runs what it has just started: the run refuses, and says who, what and where.

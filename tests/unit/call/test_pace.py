@@ -17,7 +17,7 @@ PLUGINS = Path(__file__).parents[3] / "plugins"
 
 
 def starts(pace, number, now=0.0, requests=1):
-    """When a caller that always waits as long as it is told may start."""
+    """When a caller that always waits as long as it should may start."""
     found = []
     while len(found) < number:
         later = pace.take(now, requests)

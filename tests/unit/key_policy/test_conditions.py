@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Conditions by what is known of a request: met, not met, or not to be told."""
+"""Conditions by what is known of a request: met, not met, or unknown."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which AMIs stand on which key, and when nobody may conclude that there are no more."""
+"""Which AMIs are encrypted with which key, and when nobody may conclude that there are no more."""
 
 from __future__ import annotations
 

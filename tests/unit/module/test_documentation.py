@@ -62,7 +62,7 @@ def test_argument_spec__no_option_makes_anything_public_by_default(name, monkeyp
 
 @pytest.mark.parametrize("name", MODULES)
 def test_argument_spec__key_ids_are_no_secrets(name, monkeypatch):
-    """Ansible warns about, and hides, what looks like a key unless it is told."""
+    """Ansible warns about, and hides, what looks like a key unless no_log says otherwise."""
     spec, _rules = accepted(name, monkeypatch)
     options = {**spec, **spec.get("keys", {}).get("options", {}), **spec.get("destinations", {}).get("options", {})}
 
