@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,14 +24,17 @@ from botocore.awsrequest import AWSResponse
 from botocore.loaders import Loader
 from botocore.model import Shape, StructureShape
 
+from ansible_collections.golden.ami.plugins.module_utils._allowed_images import read as allowed_images
 from ansible_collections.golden.ami.plugins.module_utils._base.delta import Delta
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
 from ansible_collections.golden.ami.plugins.module_utils._call import assumed_roles, diagnose, regions
 from ansible_collections.golden.ami.plugins.module_utils._call.errors import AwsCallError
 from ansible_collections.golden.ami.plugins.module_utils._cancellation import apply as cancellation
 from ansible_collections.golden.ami.plugins.module_utils._image import read as images
+from ansible_collections.golden.ami.plugins.module_utils._image.selection import ImageSelector
 from ansible_collections.golden.ami.plugins.module_utils._image_copy import apply as apply_copies
 from ansible_collections.golden.ami.plugins.module_utils._image_copy import read as read_copies
+from ansible_collections.golden.ami.plugins.module_utils._image_tags import apply as apply_tags
 from ansible_collections.golden.ami.plugins.module_utils._image_usage import read_reports as usage
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import apply as apply_policies
 from ansible_collections.golden.ami.plugins.module_utils._key_policy import read as read_policies
@@ -38,6 +42,10 @@ from ansible_collections.golden.ami.plugins.module_utils._kms_grant import apply
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant import read as read_grants
 from ansible_collections.golden.ami.plugins.module_utils._kms_grant.model import WantedGrant
 from ansible_collections.golden.ami.plugins.module_utils._kms_key import read as keys
+from ansible_collections.golden.ami.plugins.module_utils._launch_check import apply as launches
+from ansible_collections.golden.ami.plugins.module_utils._launch_check import read as read_check
+from ansible_collections.golden.ami.plugins.module_utils._launch_check import read_keys as probing
+from ansible_collections.golden.ami.plugins.module_utils._launch_check.model import Launch, Target
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import apply as apply_permissions
 from ansible_collections.golden.ami.plugins.module_utils._launch_permission import read as read_permissions
 from ansible_collections.golden.ami.plugins.module_utils._organization import read as organizations
@@ -59,15 +67,53 @@ UTILS = Path(__file__).parents[2] / "plugins" / "module_utils"
 SERVICES = ("ec2", "kms", "organizations", "sts")
 ADD = Delta(shared_with(ALICE), frozenset())
 GRANT = WantedGrant("golden-ami/x", f"arn:aws:iam::{ALICE}:root", terms())
+TAGS = (("Team", "web"),)
+LAUNCH = Launch(Target(ALICE, ImageSelector(REGION, IMAGE_ID)), "t3.micro", "", (), ())
 COPY = {"Name": "golden", "SourceImageId": IMAGE_ID, "SourceRegion": REGION}
 
 Call = Callable[[Any], Any]
+
+
+class _OnEnabledKey:
+    """A client for which a key is enabled, whatever else is answered."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def describe_key(self, **_request: Any) -> dict[str, Any]:
+        return {"KeyMetadata": {"KeyState": "Enabled"}}
+
+
+def _dry_run(operation: str, client: Any) -> Any:
+    probe = probing.probe_key(_OnEnabledKey(client), REGION, KEY_ARN, ALICE)
+    assert operation not in probe.untested
+    if operation in probe.denied:
+        raise AwsCallError(probe.denied[operation])
+    return probe
+
+
 # Every operation that is called, and how its answer is read.
 CALLS: dict[str, Call] = {
     "ec2:CancelImageLaunchPermission": lambda c: cancellation.cancel_launch_permission(c, REGION, IMAGE_ID),
     "ec2:CopyImage": lambda c: apply_copies.copy_image(c, REGION, COPY),
     "ec2:CreateImageUsageReport": lambda c: usage.create_report(c, REGION, IMAGE_ID, [ALICE], usage_query()),
     "ec2:DeleteImageUsageReport": lambda c: usage.delete_report(c, REGION, "amiur-1"),
+    "ec2:CreateTags": lambda c: apply_tags.create_tags(c, REGION, [IMAGE_ID], TAGS),
+    "ec2:DeleteTags": lambda c: apply_tags.delete_tags(c, REGION, [IMAGE_ID], TAGS),
+    "ec2:DescribeInstances": lambda c: (
+        launches.find_by_token(c, REGION, "t") + str(launches.read_state(c, REGION, "i"))
+    ),
+    "ec2:DescribeSubnets": lambda c: read_check.read_subnet(c, REGION, TAGS),
+    "ec2:GetAllowedImagesSettings": lambda c: allowed_images.read_allowed_images(c, REGION),
+    "ec2:RunInstances": lambda c: launches.run_instance(c, REGION, LAUNCH, "token"),
+    "ec2:TerminateInstances": lambda c: launches.terminate_instance(c, REGION, "i-1"),
+    **{
+        f"kms:{operation}": functools.partial(_dry_run, operation)
+        for operation in ("Decrypt", "GenerateDataKeyWithoutPlaintext", "ReEncrypt")
+    },
     "ec2:DescribeImageAttribute": lambda c: read_permissions.read_launch_permissions(c, REGION, IMAGE_ID),
     "ec2:DescribeImageUsageReportEntries": lambda c: usage.read_entries(c, REGION, ["amiur-1"]),
     "ec2:DescribeImageUsageReports": lambda c: usage.read_reports(c, REGION, ["amiur-1"]),
@@ -118,6 +164,13 @@ NEEDED = {
         "ImageUsageReports[].CreationTime",
     },
     "ec2:DescribeImages": {"Images", "Images[].ImageId", "Images[].State", "Images[].OwnerId"},
+    "ec2:DescribeInstances": {
+        "Reservations",
+        "Reservations[].Instances",
+        "Reservations[].Instances[].InstanceId",
+        "Reservations[].Instances[].State",
+        "Reservations[].Instances[].State.Name",
+    },
     "ec2:DescribeRegions": {"Regions", "Regions[].RegionName"},
     "ec2:DescribeSnapshotAttribute": {"CreateVolumePermissions", "CreateVolumePermissions[] without anybody"},
     "ec2:DescribeSnapshots": {
@@ -127,9 +180,12 @@ NEEDED = {
         "Snapshots[].OwnerId",
         "Snapshots[].AssociatedKmsKeys[].KmsKeyId",
     },
+    "ec2:DescribeSubnets": {"Subnets", "Subnets[].SubnetId"},
+    "ec2:GetAllowedImagesSettings": {"State"},
     "ec2:GetEbsDefaultKmsKeyId": {"KmsKeyId"},
     "ec2:GetEbsEncryptionByDefault": {"EbsEncryptionByDefault"},
     "ec2:GetImageBlockPublicAccessState": {"ImageBlockPublicAccessState"},
+    "ec2:RunInstances": {"Instances", "Instances[].InstanceId"},
     "kms:CreateGrant": {"GrantId"},
     "kms:DescribeKey": {"KeyMetadata", "KeyMetadata.Arn", "KeyMetadata.KeyManager", "KeyMetadata.KeyState"},
     "kms:GetKeyPolicy": {"Policy"},
@@ -229,7 +285,8 @@ def whole(shape: Shape | None, name: str = "", above: tuple[str, ...] = ()) -> A
     if shape.type_name in ("timestamp",):
         return datetime(2026, 11, 25, tzinfo=UTC)
     enum = getattr(shape, "enum", None)
-    return values.get(shape.type_name, TEXTS.get(name, enum[0] if enum else name))
+    usual = "available" if enum and "available" in enum else enum[0] if enum else name
+    return values.get(shape.type_name, TEXTS.get(name, usual))
 
 
 def paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -40,6 +40,8 @@ _UNDECIDED = ("", "pending")
 _SERVER_ERRORS = ("InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "ResponseParserError")
 _UNCLEAR = (*UNREACHABLE, *_SERVER_ERRORS)
 _PASSING = (*_UNCLEAR, *THROTTLED)
+# An answer came, and the instance's ID could not be read from it.
+_UNREADABLE = ("incomplete_answer", "internal_error")
 
 
 @keeping_the_record
@@ -198,7 +200,7 @@ class _Instance:
     def _lost(self) -> str:
         """An instance whose start was asked for, and the answer was lost; none where EC2 has refused."""
         refused = self.result.refused
-        if refused and refused.code not in _UNCLEAR:
+        if refused and refused.code not in (*_UNCLEAR, *_UNREADABLE):
             return ""
         return find_by_token(self._client, self._region, self._token)
 

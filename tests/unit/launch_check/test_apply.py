@@ -49,7 +49,7 @@ class Ec2:
         self.params = params
         instance = f"i-{params['ImageId'][-1]}"
         self.tokens[params["ClientToken"]] = instance
-        if self.refusal:
+        if self.refusal is not None:
             return self.refusal
         return {"Instances": [{"InstanceId": instance}]}
 
@@ -154,6 +154,15 @@ def test_apply__a_refused_launch_leaves_nothing_to_terminate(aws):
 
     assert (outcome.extra["verdict"], outcome.changed, ec2.terminated) == ("not_tested", False, [])
     assert aws.operations("DescribeInstances") == []
+
+
+@pytest.mark.parametrize("answer", [{}, {"Instances": []}, {"Instances": [{}]}])
+def test_apply__an_answer_without_the_instances_id_leaves_no_instance(aws, answer):
+    ec2 = Ec2(aws, refusal=answer)
+
+    run(aws, FIRST)
+
+    assert ec2.terminated == ["i-1"]
 
 
 def test_apply__an_unclear_answer_is_looked_up_by_its_token(aws):
