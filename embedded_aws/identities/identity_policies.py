@@ -104,7 +104,7 @@ def _resource(call: Call) -> str | None:
     if call.service == "kms":
         key = str(body.get("KeyId") or body.get("DestinationKeyId") or "")
         return key if key.startswith("arn:") else f"arn:aws:kms:{call.region}:{call.account}:key/{key}"
-    name = str(body.get("Name") or next(iter(body.get("Names") or []), "")).split(":")[0]
+    name = str(body.get("Name") or next(iter(body.get("Names") or []), "")).partition(":")[0]
     return f"arn:aws:ssm:{call.region}:{call.account}:parameter/{name.removeprefix('/')}"
 
 

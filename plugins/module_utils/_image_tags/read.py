@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from .._base.outcome import Failure
 from .._call.fanout import Job
@@ -18,7 +19,7 @@ from .._image.read import find_images, read_images
 from .plan import TagFacts
 from .request import TagsRequest
 
-Listing = Mapping[str, Image] | Failure
+Listing: TypeAlias = "Mapping[str, Image] | Failure"
 
 
 def read(session: Session, request: TagsRequest) -> list[TagFacts]:

@@ -42,7 +42,8 @@ def _of_key(probe: KeyProbe | Failure) -> Iterator[Verdict]:
     denied = dict(probe.denied)
     grant = denied.pop(CREATE_GRANT, None)
     if denied:
-        yield _unusable(", ".join(denied), next(iter(denied.values())))
+        (first, *_others) = denied.values()
+        yield _unusable(", ".join(denied), first)
     elif grant:
         yield _no_grant(grant)
 

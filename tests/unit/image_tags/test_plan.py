@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from ansible_collections.golden.ami.plugins.module_utils._base.outcome import Failure
@@ -30,10 +33,10 @@ def request(**given):
     return TagsRequest(Consumers((ALICE,), "p"), (SELECTOR,), **given)
 
 
-def plan(have=None, source=OWNERS, account_id=ALICE, **given):
+def plan(have=None, source=MappingProxyType(OWNERS), account_id=ALICE, **given):
     """``have``: the account's tags; a Failure or None as they are."""
     seen = image(tags=have) if isinstance(have, dict) else have
-    owned = image(tags=source) if isinstance(source, dict) else source
+    owned = image(tags=dict(source)) if isinstance(source, Mapping) else source
     return plan_tags(request(**given), TagFacts(account_id, SELECTOR, seen, owned))
 
 
